@@ -1,0 +1,104 @@
+"""The only importer of a cryptographic library.
+
+AES-256-GCM seals fields and files; data keys are wrapped with AES-256-GCM-SIV, which stays safe should a nonce repeat (RFC 8452), so
+wrapping needs no counter of its own against the 2^32 bound of random GCM nonces. Keyed tokens are HMAC-SHA-256. Signatures are Ed25519 (RFC 8032).
+Nothing here logs, caches or stores a key.
+"""
+
+import hashlib
+import hmac
+import os
+
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESGCMSIV
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+from sandyq.errors import Tampered
+
+KEY_BYTES = 32
+_NONCE = 12
+
+
+def new_key() -> bytes:
+    """32 fresh random bytes."""
+    return os.urandom(KEY_BYTES)
+
+
+def random_bytes(count: int) -> bytes:
+    """`count` bytes of the system's randomness."""
+    return os.urandom(count)
+
+
+def seal(key: bytes, plain: bytes, context: bytes) -> bytes:
+    """Encrypt under a data key used for this one object: nonce || ciphertext || tag, bound to `context`."""
+    nonce = os.urandom(_NONCE)
+    return nonce + AESGCM(key).encrypt(nonce, plain, context)
+
+
+def unseal(key: bytes, sealed: bytes, context: bytes) -> bytes:
+    """Decrypt what `seal` made. Raises Tampered when key, bytes or context do not fit."""
+    try:
+        return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], context)
+    except (InvalidTag, ValueError):
+        raise Tampered("seal_broken") from None
+
+
+def wrap(kek: bytes, data_key: bytes, context: bytes) -> bytes:
+    """Wrap a data key under a key-encryption key (AES-256-GCM-SIV), bound to `context` (key id and subject id)."""
+    nonce = os.urandom(_NONCE)
+    return nonce + AESGCMSIV(kek).encrypt(nonce, data_key, context)
+
+
+def unwrap(kek: bytes, wrapped: bytes, context: bytes) -> bytes:
+    """The data key of `wrap`. Raises Tampered when it does not fit."""
+    try:
+        return AESGCMSIV(kek).decrypt(wrapped[:_NONCE], wrapped[_NONCE:], context)
+    except (InvalidTag, ValueError):
+        raise Tampered("wrap_broken") from None
+
+
+def token(key: bytes, *parts: bytes) -> bytes:
+    """HMAC-SHA-256 over length-prefixed parts, so that no two lists of parts collide by shifting a border."""
+    return hmac.digest(key, b"".join(len(p).to_bytes(4, "big") + p for p in parts), "sha256")
+
+
+def same(a: bytes, b: bytes) -> bool:
+    """Comparison in constant time."""
+    return hmac.compare_digest(a, b)
+
+
+def digest(data: bytes) -> bytes:
+    """SHA-256."""
+    return hashlib.sha256(data).digest()
+
+
+def derive(key: bytes, label: str) -> bytes:
+    """A 32-byte key for one use, derived from a master key (HKDF-SHA-256, RFC 5869)."""
+    return HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=label.encode()).derive(key)
+
+
+def ed25519_generate() -> bytes:
+    """A fresh 32-byte Ed25519 seed."""
+    return Ed25519PrivateKey.generate().private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+
+
+def ed25519_public(seed: bytes) -> bytes:
+    """The 32-byte public key of a seed."""
+    return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+
+
+def ed25519_sign(seed: bytes, message: bytes) -> bytes:
+    """The 64-byte signature of `message`."""
+    return Ed25519PrivateKey.from_private_bytes(seed).sign(message)
+
+
+def ed25519_verify(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether `signature` is that of `message` under `public`; malformed input is simply not valid."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
