@@ -1,0 +1,54 @@
+# The targets people expect. Everything is set up in .venv on the first use; the only needs are Python 3.11+, its venv module and make.
+PYTHON ?= python3
+BIN := .venv/bin
+UV_VERSION := 0.13.9
+ARGS ?=
+
+.PHONY: help setup demo test check lint bench soak fmt clean
+
+help:
+	@echo "make demo    a sample office with made-up people, in your browser (ARGS=--check runs the whole story and reports)"
+	@echo "make test    all tests that this machine can run; says what it skipped and why"
+	@echo "make check   lint, types, contracts and all tests: what CI runs"
+	@echo "make bench   our figures, the bare floor and the ratio"
+	@echo "make soak    the long runs: hundreds of kills, a million subjects"
+	@echo "make fmt     format the source"
+
+$(BIN)/.ready: pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "Sandyq needs Python 3.11 or newer as '$(PYTHON)'. On Debian: apt install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "The venv module of Python is missing. On Debian: apt install python3-venv"; exit 1; }
+	@echo "Setting up (once) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@VIRTUAL_ENV=.venv $(BIN)/uv sync --frozen --quiet
+	@touch $@
+
+setup: $(BIN)/.ready
+
+demo: setup
+	@$(BIN)/sandyq demo $(ARGS)
+
+test: setup
+	@$(BIN)/python -m pytest -n auto --dist loadgroup -rs $(ARGS)
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+check: lint
+	$(BIN)/python -m pytest -n auto --dist loadgroup -rs $(ARGS)
+
+bench: setup
+	@$(BIN)/python -m bench $(ARGS)
+
+soak: setup
+	@$(BIN)/python -m pytest -n 0 -m slow -rs tests/soak $(ARGS)
+
+fmt: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf .venv build dist
