@@ -1,7 +1,7 @@
 """The Merkle tree of the log: hashing, a growing right edge, proofs and their checks (RFC 6962 section 2.1, RFC 9162 section 2.1).
 
-Everything here is arithmetic on 32-byte SHA-256 hashes. Where stored hashes are needed, a callback `hash_at(level, index)` gives the hash of
-the complete subtree over the entries [index * 2**level, (index + 1) * 2**level); `tiles.TileReader` is one such callback.
+Everything here is arithmetic on 32-byte SHA-256 hashes. Where stored hashes are needed, a callback `hash_at(level, index)` gives the
+hash of the complete subtree over the entries [index * 2**level, (index + 1) * 2**level); `tiles.TileReader` is one such callback.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -92,7 +92,7 @@ def _join(subtrees: Sequence[bytes]) -> bytes:
 
 
 def subtrees(start: int, end: int) -> list[tuple[int, int]]:
-    """The (level, index) of the complete subtrees that cover [start, end), where `start` lies on a border as every subtree of the tree does."""
+    """The (level, index) of the complete subtrees that cover [start, end); `start` is a border of the tree, as that of every subtree is."""
     parts = []
     while start < end:
         level = (end - start).bit_length() - 1
@@ -133,7 +133,7 @@ def inclusion_proof(index: int, size: int, hash_at: HashAt) -> list[bytes]:
 
 
 def consistency_proof(old: int, new: int, hash_at: HashAt) -> list[bytes]:
-    """The hashes that show the tree of `old` entries to be a prefix of that of `new` (RFC 6962 section 2.1.2). Empty when `old` is 0 or `new`."""
+    """The hashes that show the tree of `old` entries to be a prefix of that of `new` (RFC 6962 section 2.1.2). None for 0 or `new` itself."""
     if not 0 <= old <= new:
         raise Misuse("proof_out_of_range", index=old, size=new)
     if old in (0, new):
@@ -176,7 +176,7 @@ def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], 
 
 
 def verify_consistency(old: int, new: int, path: Sequence[bytes], old_root: bytes, new_root: bytes) -> bool:
-    """Whether the tree (`old`, `old_root`) is a prefix of (`new`, `new_root`) (RFC 9162 section 2.1.4.2). The empty tree is a prefix of every tree."""
+    """Whether the tree (`old`, `old_root`) is a prefix of (`new`, `new_root`) (RFC 9162 section 2.1.4.2); the empty tree is one of every tree."""
     if not 0 <= old <= new or any(len(h) != HASH_BYTES for h in path):
         return False
     if old == new:
