@@ -6,7 +6,7 @@ the package's own answer before anything is written.
 
 import argparse
 import sys
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -47,8 +47,8 @@ def rows_of(source: holidays.HolidayBase) -> list[Row]:
 def _swap(day: date, label: str) -> tuple[date, date] | None:
     if not label.startswith("Day off (substituted from "):
         return None
-    other = datetime.strptime(label.removeprefix("Day off (substituted from ").rstrip(")"), "%m/%d/%Y").date()
-    return day, other
+    month, day_of_month, year = (int(part) for part in label.removeprefix("Day off (substituted from ").rstrip(")").split("/"))
+    return day, date(year, month, day_of_month)
 
 
 def _holiday(source: holidays.HolidayBase, day: date, label: str) -> Row:

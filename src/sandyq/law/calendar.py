@@ -172,7 +172,7 @@ class Calendar:
         return (start + _DAY * n for n in range((end - start).days + 1))
 
     def cautions(self, start: date, end: date) -> tuple[Caution, ...]:
-        """What may still move a term that runs over these days. An estimated holiday may fall a day beside its date, so its neighbours count."""
+        """What may still move a term over these days. An estimated holiday may fall a day beside its date, so its neighbours count."""
         near = self.span(max(start - _DAY, self.first), min(end + _DAY, self.last))
         marked = [(day, self.days[day]) for day in near if day in self.days and self.days[day].estimated]
         years = [year for year in range(start.year, end.year + 1) if year not in self.confirmed]
@@ -235,7 +235,7 @@ def from_table(text: str, name: str) -> Calendar:
     try:
         first, last, known = (head[key].strip() for key in (" first", " last", " decrees_known_until"))
         span = date.fromisoformat(first), date.fromisoformat(last)
-        confirmed = {year: "table" for year in range(span[0].year, int(known) + 1)}
+        confirmed = dict.fromkeys(range(span[0].year, int(known) + 1), "table")
     except (KeyError, ValueError) as error:
         raise BadFile(name, 1, f"no usable first, last or decrees_known_until ({error})", "Run scripts/make_calendar.py again") from error
     body = [(n, line) for n, line in enumerate(lines, 1) if line and not line.startswith("#")]
@@ -255,7 +255,7 @@ def _row(name: str, n: int, line: str) -> tuple[date, Reason]:
 
 @lru_cache(maxsize=1)
 def kazakhstan() -> Calendar:
-    """The calendar that is shipped with the program, 2000-2030, without decrees entered by the office. The table is part of the program's code."""
+    """The calendar shipped with the program, 2000-2030, without the office's own decrees. The table is part of the program, like code."""
     return from_table((files("sandyq.law") / "data" / "kz-calendar.csv").read_text(encoding="utf-8"), "kz-calendar.csv")
 
 
@@ -265,7 +265,9 @@ def local_date(instant: datetime) -> date:
     The offset is UTC+6, and UTC+5 since 2024-03-01 00:00 of the old time; written here because a machine's zone table may be older
     than the change. Instants before 2005, when summer time was still kept, are refused: the Law is younger (25.11.2013).
     """
-    return (instant + _offset(instant)).date()
+    if instant.tzinfo is None:
+        raise Misuse("instant_without_zone")
+    return (instant.astimezone(UTC) + _offset(instant)).date()
 
 
 def day_ends(day: date) -> datetime:
@@ -276,8 +278,6 @@ def day_ends(day: date) -> datetime:
 
 
 def _offset(instant: datetime) -> timedelta:
-    if instant.tzinfo is None:
-        raise Misuse("instant_without_zone")
     if instant < _ZONE_KNOWN_FROM:
         raise SandyqError("instant_too_old", instant=instant.isoformat(), remedy="give the local date instead of an instant")
     return _SINCE if instant >= _ZONE_CHANGED else _BEFORE

@@ -70,7 +70,7 @@ class Term:
     def never_later_than(self, other: "Term") -> bool:
         """Whether this term, from any start and on any calendar, surely ends no later than the other. False also means: not sure.
 
-        n calendar days end no later than n working days: their last day is on or before the n-th working day, and is moved no further than to it.
+        n calendar days end no later than n working days: the last of them is not after the n-th working day, and moves no further.
         """
         if self.n == 0:
             return True
@@ -93,7 +93,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A deadline and its working: every day from the event to `date`, in order, the calendar it was counted on, and what may still move it."""
+    """A deadline and its working: every day from the event to `date` in order, the calendar counted on, and what may still move it."""
 
     date: date
     counted: tuple[Day, ...]
