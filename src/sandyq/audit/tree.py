@@ -133,7 +133,7 @@ def inclusion_proof(index: int, size: int, hash_at: HashAt) -> list[bytes]:
 
 
 def consistency_proof(old: int, new: int, hash_at: HashAt) -> list[bytes]:
-    """The hashes that show the tree of `old` entries to be a prefix of that of `new` (RFC 6962 section 2.1.2). None for 0 or `new` itself."""
+    """The hashes that show the tree of `old` entries to be a prefix of that of `new`; none for 0 or `new` (RFC 6962 section 2.1.2)."""
     if not 0 <= old <= new:
         raise Misuse("proof_out_of_range", index=old, size=new)
     if old in (0, new):
@@ -176,7 +176,7 @@ def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], 
 
 
 def verify_consistency(old: int, new: int, path: Sequence[bytes], old_root: bytes, new_root: bytes) -> bool:
-    """Whether the tree (`old`, `old_root`) is a prefix of (`new`, `new_root`) (RFC 9162 section 2.1.4.2); the empty tree is one of every tree."""
+    """Whether (`old`, `old_root`) is a prefix of (`new`, `new_root`), as the empty tree is of every tree (RFC 9162 section 2.1.4.2)."""
     if not 0 <= old <= new or any(len(h) != HASH_BYTES for h in path):
         return False
     if old == new:
