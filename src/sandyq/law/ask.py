@@ -42,6 +42,9 @@ class Ask:
     documents: tuple[str, ...] = ()  # ids of documents that the occasion needs (correction, release)
     items: frozenset[str] = frozenset()  # narrow to these items (destroy, hold of an item)
     automated: bool = False  # art. 19-1: decided without a person
+    source: SourceKind = SourceKind.PERSON  # collect: where the data come from (6.1)
+    source_reference: str = ""  # collect: where a public source was read, art. 7(5); an address or a citation, never the data
+    guarantee: str = ""  # collect: document id of the third party's guarantee (6.3)
 
 
 @dataclass(frozen=True, slots=True)

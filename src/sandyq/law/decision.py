@@ -14,7 +14,8 @@ class Finding:
     """One thing that a rule found.
 
     `clause` is the policy's, `article` the act's with its redaction (`94-V art. 8(7) @2026-01-18`), `looked_at` the ids of the consent, state,
-    relation or term it rests on, `fields` what it concerns (empty: all that was asked).
+    relation or term it rests on, `fields` what it concerns (empty: all that was asked), `items` the item versions it concerns (empty: not
+    told by item).
     """
 
     rule: str
@@ -27,11 +28,15 @@ class Finding:
     duty: Duty | None = None
     confirmed: bool = True
     params: tuple[tuple[str, str], ...] = ()
+    items: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer of `law.decide`: permitted or not, the fields allowed, and every finding in a canonical order."""
+    """The answer of `law.decide`: permitted or not, the fields allowed, and every finding in a canonical order.
+
+    `withheld` are the items inside the ask that must not be touched even so: they are not opened, and a destruction leaves them standing.
+    """
 
     permitted: bool
     fields: frozenset[str]
@@ -42,13 +47,16 @@ class Verdict:
     policy: str = ""
     rules: str = ""  # revision of the rules' code
     judged_on: date | None = None
+    withheld: frozenset[str] = frozenset()
 
     @property
     def reasons(self) -> tuple[Finding, ...]:
-        """The findings that decided: the prohibitions of a refusal, or what permitted and narrowed."""
-        wanted = {Effect.PROHIBIT} if not self.permitted else {Effect.PERMIT, Effect.NARROW, Effect.DUTY}
-        found = tuple(f for f in self.findings if f.effect in wanted)
-        return found or self.findings
+        """The findings that decided: the prohibitions of a refusal (else what narrowed it to nothing), or what permitted and narrowed."""
+        if self.permitted:
+            wanted = {Effect.PERMIT, Effect.NARROW, Effect.DUTY}
+        else:
+            wanted = {Effect.PROHIBIT} if any(f.effect is Effect.PROHIBIT for f in self.findings) else {Effect.NARROW}
+        return tuple(f for f in self.findings if f.effect in wanted) or self.findings
 
 
 @dataclass(frozen=True, slots=True, eq=False)

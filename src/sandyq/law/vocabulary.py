@@ -133,3 +133,4 @@ class StandingAct(StrEnum):
     UNHOLD = "unhold"
     LOCK = "lock"
     WITHDRAW = "withdraw"
+    MERGE = "merge"  # a provisional subject becomes part of a known one (design 11)
