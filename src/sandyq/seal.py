@@ -1,13 +1,15 @@
 """The only importer of a cryptographic library.
 
 AES-256-GCM seals fields and files; data keys are wrapped with AES-256-GCM-SIV, which stays safe should a nonce repeat (RFC 8452), so
-wrapping needs no counter of its own against the 2^32 bound of random GCM nonces. Keyed tokens are HMAC-SHA-256. Signatures are Ed25519 (RFC 8032).
+wrapping needs no counter of its own against the 2^32 bound of random GCM nonces.
+Keyed tokens are HMAC-SHA-256. Signatures are Ed25519 (RFC 8032).
 Nothing here logs, caches or stores a key.
 """
 
 import hashlib
 import hmac
 import os
+from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -102,3 +104,17 @@ def ed25519_verify(public: bytes, message: bytes, signature: bytes) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def rewrap(old: bytes, new: bytes, rows: Sequence[tuple[bytes, bytes]]) -> list[bytes]:
+    """Move wrapped keys, given as (wrapped, context), to another key-encryption key. Raises Tampered on the first that does not fit."""
+    opener, sealer = AESGCMSIV(old), AESGCMSIV(new)
+    nonces = os.urandom(_NONCE * len(rows))
+    moved = []
+    try:
+        for at, (wrapped, context) in zip(range(0, len(nonces), _NONCE), rows, strict=True):
+            nonce = nonces[at : at + _NONCE]
+            moved.append(nonce + sealer.encrypt(nonce, opener.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], context), context))
+    except (InvalidTag, ValueError):
+        raise Tampered("wrap_broken") from None
+    return moved

@@ -1,0 +1,1 @@
+"""The register: who is kept (subjects), what is kept (items, media), under which keys (keystore), and how one is found (index)."""

@@ -1,0 +1,103 @@
+"""SQL of the keys: generations, wrapped keys and salts, all in the perishable store."""
+
+from collections.abc import Sequence
+
+from sandyq.db.work import Row, Tx
+
+SALT = "salt"
+"""The key id of a subject's audit salt."""
+
+
+def key_state(tx: Tx) -> Row | None:
+    """The live generations as JSON: (kek, token). Shared-locked."""
+    return tx.lock_shared("SELECT kek, token FROM key_state WHERE id = 1")
+
+
+def founded(tx: Tx) -> bool:
+    return tx.one("SELECT 1 FROM key_state WHERE id = 1") is not None
+
+
+def insert_state(tx: Tx, kek: str, token: str) -> None:
+    tx.run("INSERT INTO key_state (id, kek, token) VALUES (1, ?, ?)", kek, token)
+
+
+def set_state(tx: Tx, kek: str, token: str) -> None:
+    tx.run("UPDATE key_state SET kek = ?, token = ? WHERE id = 1", kek, token)
+
+
+def insert_generation(tx: Tx, kind: str, number: int, us: int) -> None:
+    tx.run("INSERT INTO generation (kind, number, state, created_us) VALUES (?, ?, 'current', ?)", kind, number, us)
+
+
+def retire_current(tx: Tx, kind: str, us: int) -> None:
+    tx.run("UPDATE generation SET state = 'retiring', retired_us = ? WHERE kind = ? AND state = 'current'", us, kind)
+
+
+def mark_destroyed(tx: Tx, kind: str, number: int, us: int) -> None:
+    tx.run("UPDATE generation SET state = 'destroyed', destroyed_us = ? WHERE kind = ? AND number = ?", us, kind, number)
+
+
+def generations(tx: Tx, kind: str) -> list[Row]:
+    """(number, state, created_us, retired_us, destroyed_us), oldest first."""
+    return tx.all("SELECT number, state, created_us, retired_us, destroyed_us FROM generation WHERE kind = ? ORDER BY number", kind)
+
+
+def last_number(tx: Tx, kind: str) -> int:
+    row = tx.one("SELECT COALESCE(MAX(number), 0) FROM generation WHERE kind = ?", kind)
+    return int(row[0]) if row else 0
+
+
+def keys_per_generation(tx: Tx) -> dict[int, int]:
+    return {int(number): int(count) for number, count in tx.all("SELECT generation, COUNT(*) FROM wrapped_key GROUP BY generation")}
+
+
+def generation_used(tx: Tx, number: int) -> bool:
+    return tx.one("SELECT 1 FROM wrapped_key WHERE generation = ? LIMIT 1", number) is not None
+
+
+def insert_keys(tx: Tx, rows: Sequence[tuple[str, str, int, bytes]]) -> None:
+    tx.many("INSERT INTO wrapped_key (subject_id, key_id, generation, wrapped) VALUES (?, ?, ?, ?)", rows)
+
+
+def subject_keys(tx: Tx, subject: str) -> list[Row]:
+    """(key_id, generation, wrapped) of one subject, the salt among them."""
+    return tx.all("SELECT key_id, generation, wrapped FROM wrapped_key WHERE subject_id = ?", subject)
+
+
+def one_key(tx: Tx, subject: str, key_id: str) -> Row | None:
+    return tx.one("SELECT generation, wrapped FROM wrapped_key WHERE subject_id = ? AND key_id = ?", subject, key_id)
+
+
+def delete_key(tx: Tx, subject: str, key_id: str) -> int:
+    return tx.run("DELETE FROM wrapped_key WHERE subject_id = ? AND key_id = ?", subject, key_id)
+
+
+def delete_keys(tx: Tx, pairs: Sequence[tuple[str, str]]) -> None:
+    tx.many("DELETE FROM wrapped_key WHERE subject_id = ? AND key_id = ?", pairs)
+
+
+def to_rewrap(tx: Tx, current: int, after: tuple[str, str], limit: int) -> list[Row]:
+    """(subject_id, key_id, generation, wrapped) behind `after` in key order that do not stand under `current`."""
+    return tx.all(
+        "SELECT subject_id, key_id, generation, wrapped FROM wrapped_key WHERE (subject_id, key_id) > (?, ?) AND generation <> ?"
+        " ORDER BY subject_id, key_id LIMIT ?",
+        *after,
+        current,
+        limit,
+    )
+
+
+def rewrapped(tx: Tx, rows: Sequence[tuple[int, bytes, str, str, int]]) -> None:
+    """Each row is (new generation, wrapped, subject_id, key_id, old generation); a key deleted meanwhile stays deleted."""
+    tx.many("UPDATE wrapped_key SET generation = ?, wrapped = ? WHERE subject_id = ? AND key_id = ? AND generation = ?", rows)
+
+
+def subject_at(tx: Tx, after: str, offset: int) -> str | None:
+    """The subject of the key that lies `offset` keys behind subject `after`."""
+    row = tx.one("SELECT subject_id FROM wrapped_key WHERE subject_id > ? ORDER BY subject_id LIMIT 1 OFFSET ?", after, offset)
+    return str(row[0]) if row else None
+
+
+def keys_between(tx: Tx, after: str, upto: str) -> list[Row]:
+    """(subject_id, key_id) of subjects in (after, upto]."""
+    return tx.all("SELECT subject_id, key_id FROM wrapped_key WHERE subject_id > ? AND subject_id <= ?", after, upto)

@@ -1,0 +1,86 @@
+"""The keys that a process holds in memory: key-encryption keys and token masters by generation, and keys derived for the office.
+
+Data keys are never held here. Which generations rows may stand under is read from the store in every unit of work that wraps or
+searches, so another worker's rotation is seen at once.
+"""
+
+import threading
+from typing import NamedTuple
+
+import msgspec
+
+from sandyq import seal
+from sandyq.db.work import Work
+from sandyq.errors import NotFound, NotReady, Retry
+from sandyq.register.keystore import records
+from sandyq.register.keystore.provider import KeyProvider, Kind
+
+OFFICE_KEY = 1
+
+
+class Live(NamedTuple):
+    """Generations that rows may stand under, ascending; the last is the one to write with."""
+
+    kek: tuple[int, ...]
+    token: tuple[int, ...]
+
+
+_DECODE = msgspec.json.Decoder(tuple[int, ...])
+
+
+class Keyring:
+    """Fetches from the provider once and keeps; forgets a generation as soon as the store no longer lists it."""
+
+    def __init__(self, provider: KeyProvider) -> None:
+        self.provider = provider
+        self._keks: dict[int, bytes] = {}
+        self._tokens: dict[int, bytes] = {}
+        self._office: dict[str, bytes] = {}
+        self._seen = threading.local()
+
+    def live(self, work: Work) -> Live:
+        """The generations in use, read shared: a rotation waits for this work, or makes it run again."""
+        if getattr(self._seen, "work", None) is work:
+            known: Live = self._seen.live
+            return known
+        row = records.key_state(work.perishable)
+        if row is None:
+            raise NotReady("keys_not_founded", remedy="run `sandyq init` in the office's folder")
+        live = Live(_DECODE.decode(row[0]), _DECODE.decode(row[1]))
+        for number in self._keks.keys() - set(live.kek):
+            self._keks.pop(number, None)
+        self._seen.work, self._seen.live = work, live
+        return live
+
+    def changed(self) -> None:
+        """Forget what this thread read: the work at hand has rotated."""
+        self._seen.work = None
+
+    def kek(self, number: int) -> bytes:
+        """A key-encryption key. Raises Retry when its generation went while the caller's snapshot still named it."""
+        found = self._keks.get(number)
+        if found is None:
+            found = self._keks[number] = self._fetch("kek", number)
+        return found
+
+    def tokens(self, last: int) -> list[bytes]:
+        """The chain of token masters 1 .. `last`: a token of generation n is the n-th link."""
+        for number in range(1, last + 1):
+            if number not in self._tokens:
+                self._tokens[number] = self._fetch("token", number)
+        return [self._tokens[number] for number in range(1, last + 1)]
+
+    def office(self, label: str) -> bytes:
+        """A key of the office for one use, such as sealing partners' secrets. Does not rotate with the generations."""
+        found = self._office.get(label)
+        if found is None:
+            found = self._office[label] = seal.derive(self._fetch("office", OFFICE_KEY), label)
+        return found
+
+    def _fetch(self, kind: Kind, number: int) -> bytes:
+        try:
+            return self.provider.fetch(kind, number)
+        except NotFound:
+            if kind == "kek":
+                raise Retry("key_generation_gone", number=number) from None
+            raise
