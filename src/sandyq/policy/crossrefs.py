@@ -1,11 +1,12 @@
 """What one part of a policy file says about another: every name must lead somewhere, or a rule would silently find nothing."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from string import Formatter
 from typing import Any
 
 from sandyq.policy.shape import NEEDED
 from sandyq.policy.source import Faults, Place, Table
+from sandyq.register.identifiers import check_digit
 
 PLACEHOLDERS = frozenset({"operator", "bin", "address", "mailbox", "title", "subject", "recipient", "country", "channel"})
 """What a consent text may have filled in."""
@@ -46,7 +47,19 @@ def _at(table: Table, *path: str) -> Place:
 
 
 def _needed(table: Table, faults: Faults) -> None:
-    for section in ("policy", "operator", "contact", "clauses", "grounds", "purposes", "categories", "choices", "form", "recipients", "terms"):
+    for section in (
+        "policy",
+        "operator",
+        "contact",
+        "clauses",
+        "grounds",
+        "purposes",
+        "categories",
+        "choices",
+        "form",
+        "recipients",
+        "terms",
+    ):
         if not table.get(section):
             faults.add(table.place, f"the policy lacks `{section}`", f"add `{section}:` (see the sample office's policy.yaml)")
     for section, keys in NEEDED.items():
@@ -56,7 +69,9 @@ def _needed(table: Table, faults: Faults) -> None:
                 place = _at(table, section) if section == name else _at(table, section, name)
                 for key in keys:
                     if key not in row:
-                        faults.add(place, f"`{section}.{name}` lacks `{key}`" if name != section else f"`{section}` lacks `{key}`", f"add `{key}`")
+                        faults.add(
+                            place, f"`{section}.{name}` lacks `{key}`" if name != section else f"`{section}` lacks `{key}`", f"add `{key}`"
+                        )
 
 
 def _clauses(table: Table, faults: Faults) -> None:
@@ -70,7 +85,11 @@ def _clauses(table: Table, faults: Faults) -> None:
     for section in ("categories", "recipients", "grounds"):
         for number in table.get(section, {}):
             if number not in known:
-                faults.add(_at(table, section, number), f"`{section}` has clause {number}, which the policy does not", "name a clause of this policy")
+                faults.add(
+                    _at(table, section, number),
+                    f"`{section}` has clause {number}, which the policy does not",
+                    "name a clause of this policy",
+                )
 
 
 def _every_field(table: Table) -> set[str]:
@@ -126,12 +145,17 @@ def _recipients(table: Table, faults: Faults) -> None:
 
 
 def _texts(table: Table, faults: Faults) -> None:
-    fields = _every_field(table)
+    purposes = table.get("purposes", {})
     for name, row in table.get("texts", {}).items():
-        if row.get("purpose") not in table.get("purposes", {}):
+        purpose = purposes.get(row.get("purpose"))
+        if purpose is None:
             faults.add(_at(table, "texts", name, "purpose"), f"text `{name}` names purpose `{row.get('purpose')}`", "name a purpose of this policy")
-        _lead(row.get("fields", ()), fields, row, "fields", "name fields of `categories`", faults)
-        _placeholders(row, set(row.get("needs", ())) | (PLACEHOLDERS - {"recipient", "country", "channel"}), f"text `{name}`", faults)
+            continue
+        _lead(row.get("fields", ()), purpose.get("fields", ()), row, "fields", f"name fields of the purpose `{row['purpose']}`", faults)
+        allowed = set(row.get("needs", ())) | (PLACEHOLDERS - {"recipient", "country", "channel"})
+        _placeholders(row, allowed, f"text `{name}`", faults)
+    for row in table.get("channels", {}).values():
+        _lead(row.get("fields", ()), _every_field(table), row, "fields", "name fields of `categories`", faults)
     if isinstance(table.get("frame"), Table):
         _placeholders(table["frame"], PLACEHOLDERS, "frame", faults)
 
@@ -139,15 +163,16 @@ def _texts(table: Table, faults: Faults) -> None:
 def _placeholders(row: Table, allowed: Iterable[str], name: str, faults: Faults) -> None:
     for key, value in row.items():
         if isinstance(value, Table):
-            _each_word(value, lambda text, place, key=key: _holes(text, place, f"{name} `{key}`", set(allowed), faults))
+            for text, place in _texts_of(value):
+                _holes(text, place, f"{name} `{key}`", set(allowed), faults)
 
 
-def _each_word(words: Table, do: Callable[[str, Place], None]) -> None:
+def _texts_of(words: Table) -> Iterator[tuple[str, Place]]:
     for key, value in words.items():
         if isinstance(value, str):
-            do(value, words.places[key])
+            yield value, words.places[key]
         elif isinstance(value, Table):
-            _each_word(value, do)
+            yield from _texts_of(value)
 
 
 def _holes(text: str, place: Place, name: str, allowed: set[str], faults: Faults) -> None:
@@ -157,20 +182,14 @@ def _holes(text: str, place: Place, name: str, allowed: set[str], faults: Faults
         faults.add(place, f"{name} has a brace without its twin", "write {{ or }} for a brace that is meant")
         return
     for hole in sorted(holes - allowed):
-        faults.add(place, f"{name} has the placeholder `{{{hole}}}`", f"use one of: {', '.join(sorted(allowed))}; recipient, country and channel need `needs`")
+        faults.add(
+            place,
+            f"{name} has the placeholder `{{{hole}}}`",
+            f"use one of: {', '.join(sorted(allowed))}; recipient, country and channel need `needs`",
+        )
 
 
 def _bin(table: Table, faults: Faults) -> None:
     number: Any = table.get("operator", {}).get("bin")
     if isinstance(number, str) and len(number) == 12 and number.isdigit() and check_digit(number[:11]) != int(number[11]):
         faults.add(_at(table, "operator", "bin"), "the BIN's check digit does not fit", "copy the BIN from the certificate of registration")
-
-
-def check_digit(eleven: str) -> int | None:
-    """The check digit of an IIN or BIN from its first 11 digits, None when such a number is never issued (weights 1-11, then 3-11, 1, 2)."""
-    digits = [int(digit) for digit in eleven]
-    for weights in (range(1, 12), (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2)):
-        rest = sum(digit * weight for digit, weight in zip(digits, weights, strict=True)) % 11
-        if rest < 10:
-            return rest
-    return None

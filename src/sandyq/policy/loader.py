@@ -8,13 +8,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from sandyq.errors import BadFile, FieldError, Invalid
+from sandyq.errors import FieldError, Invalid
 from sandyq.law import deadlines
 from sandyq.law.deadlines import DeadlineRule
 from sandyq.law.policy import Policy, canonical_digest
 from sandyq.policy import crossrefs, shape
 from sandyq.policy.facts import Edition
-from sandyq.policy.source import Faults, Place, Table, lay_over, plain, read
+from sandyq.policy.source import Faults, Listing, Place, Table, lay_over, plain, read
 
 
 def load(policy: Path, overlay: Path | None = None) -> Edition:
@@ -53,9 +53,7 @@ def project(data: Mapping[str, Any]) -> dict[str, Any]:
         "categories": {clause: {"fields": list(rows), "open": clause in says} for clause, rows in categories.items()},
         "fields": {name: _field(clause, row) for clause, rows in categories.items() for name, row in rows.items()},
         "purposes": {name: _purpose(row, fields) for name, row in data["purposes"].items()},
-        "recipients": {
-            clause: {"purposes": row["purposes"], "open": bool(row.get("open"))} for clause, row in data["recipients"].items()
-        },
+        "recipients": {clause: {"purposes": row["purposes"], "open": bool(row.get("open"))} for clause, row in data["recipients"].items()},
         "terms": {name: {key: value for key, value in row.items() if key != "internal_document"} for name, row in data["terms"].items()},
         "wording": canonical_digest(data),
     }
@@ -84,8 +82,7 @@ def _read(path: Path, form: shape.Fields, faults: Faults) -> Table:
     table = read(path, faults)
     shape.verify(table, form, faults)
     included = table.get("include")
-    for n, name in enumerate(included if isinstance(included, list) else ()):
-        place = included.places[n] if hasattr(included, "places") else table.place
+    for name, place in zip(included, included.places, strict=True) if isinstance(included, Listing) else ():
         part = _include(path, str(name), place, faults)
         for key, value in part.items():
             if key in table:
@@ -113,7 +110,9 @@ def _check_overlay(original: Table, over: Table, faults: Faults) -> None:
     name = own.get("id") if isinstance(own, Table) else None
     if over.get("overlay_of") != name:
         place = over.places.get("overlay_of", over.place)
-        faults.add(place, f"the overlay is for `{over.get('overlay_of')}`, the policy is `{name}`", "name the policy's own id in overlay_of")
+        faults.add(
+            place, f"the overlay is for `{over.get('overlay_of')}`, the policy is `{name}`", "name the policy's own id in overlay_of"
+        )
 
 
 def packs_folder() -> Path:
@@ -155,5 +154,3 @@ def _remedy(error: FieldError) -> str:
     shown = ", ".join(f"{key}: {value}" for key, value in sorted(error.params.items()))
     return f"correct it ({shown})" if shown else "correct it"
 
-
-__all__ = ["BadFile", "edition", "load", "load_deadlines", "packs_folder", "project"]

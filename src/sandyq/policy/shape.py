@@ -304,7 +304,7 @@ _TOP: dict[str, Shape] = {
         },
         required=("heading", "operator", "unnamed_subject", "no_transfer", "withdrawal", "items"),
     ),
-    "channels": Named(Words()),
+    "channels": Named(Fields({**{key: Text() for key in LANGUAGES}, "fields": _names}, required=(*LANGUAGES, "fields"))),
     "texts": Named(_text),
 }
 _HEAD: dict[str, Shape] = {"format": Whole(1, 1), "include": Many(Text())}

@@ -84,7 +84,9 @@ def read(path: Path, faults: Faults) -> Table:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as wrong:
         line = wrong.problem_mark.line + 1 if wrong.problem_mark else 1
-        faults.add(Place(name, line), f"this is not YAML: {wrong.problem or 'unreadable'}", "put quotes round text that has `: ` or ` #` in it")
+        faults.add(
+            Place(name, line), f"this is not YAML: {wrong.problem or 'unreadable'}", "put quotes round text that has `: ` or ` #` in it"
+        )
         return Table(Place(name, line))
     except yaml.YAMLError:
         faults.add(Place(name, 1), "the file has characters that YAML does not allow", "save it as plain UTF-8 text")
@@ -124,7 +126,7 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()
+            event = self.peek_event()  # type: ignore[no-untyped-call]
             raise yaml.MarkedYAMLError(problem="aliases are not read here: write the value out", problem_mark=event.start_mark)
         return super().compose_node(parent, index)
 
