@@ -1,0 +1,101 @@
+"""The table of relations."""
+
+from datetime import date
+
+import msgspec
+
+from sandyq.clock import instant
+from sandyq.db import Row, Work
+from sandyq.law.ask import RelationFact
+from sandyq.register.holder import Column
+from sandyq.relations.facts import NewRelation, Relation, RelationKind
+
+COLUMNS = {
+    f"relation.{column}": Column(kind, "relations", "with-subject")
+    for kind, columns in (
+        ("pseudonym", "subject_id relation_id document"),
+        ("none", "kind started ended fulfilled purposes party opened_us closed_us"),
+    )
+    for column in columns.split()
+}
+
+_names = msgspec.json.Decoder(list[str]).decode
+
+
+def facts(work: Work, subject: str) -> tuple[RelationFact, ...]:
+    """Every relation of a subject, ended ones too: their ends start terms."""
+    rows = work.durable.all(
+        "SELECT relation_id, kind, started, ended, fulfilled, purposes FROM relation WHERE subject_id = ? ORDER BY relation_id", subject
+    )
+    return tuple(
+        RelationFact(
+            id=relation_id,
+            kind=kind,
+            started=date.fromisoformat(started),
+            ended=date.fromisoformat(ended) if ended else None,
+            fulfilled=bool(fulfilled),
+            purposes=frozenset(_names(purposes)),
+        )
+        for relation_id, kind, started, ended, fulfilled, purposes in rows
+    )
+
+
+_RELATION = (
+    "SELECT relation_id, subject_id, kind, started, ended, fulfilled, purposes, party, document, opened_us, closed_us FROM relation"
+)
+
+
+def all_of(work: Work, subject: str) -> list[Relation]:
+    """The relations of a subject, oldest first."""
+    return [_relation(row) for row in work.durable.all(_RELATION + " WHERE subject_id = ? ORDER BY relation_id", subject)]
+
+
+def one(work: Work, subject: str, relation_id: str) -> Relation | None:
+    """One relation of a subject."""
+    row = work.durable.one(_RELATION + " WHERE subject_id = ? AND relation_id = ?", subject, relation_id)
+    return _relation(row) if row else None
+
+
+def closed_since(work: Work, us: int, limit: int) -> list[Relation]:
+    """Relations whose end was entered after an instant (microseconds), in that order."""
+    return [_relation(row) for row in work.durable.all(_RELATION + " WHERE closed_us > ? ORDER BY closed_us, relation_id LIMIT ?", us, limit)]
+
+
+def _relation(row: Row) -> Relation:
+    relation_id, subject, kind, started, ended, fulfilled, purposes, party, document, opened, closed = row
+    return Relation(
+        id=relation_id,
+        subject=subject,
+        kind=RelationKind(kind),
+        started=date.fromisoformat(started),
+        ended=date.fromisoformat(ended) if ended else None,
+        fulfilled=bool(fulfilled),
+        purposes=frozenset(_names(purposes)),
+        party=party,
+        document=document,
+        opened_at=instant(opened),
+        closed_at=None if closed is None else instant(closed),
+    )
+
+
+def add(work: Work, subject: str, relation_id: str, new: NewRelation) -> None:
+    """Insert a relation that has not ended."""
+    work.durable.run(
+        "INSERT INTO relation (subject_id, relation_id, kind, started, ended, fulfilled, purposes, party, document, opened_us)"
+        " VALUES (?, ?, ?, ?, '', 0, ?, ?, ?, ?)",
+        *(subject, relation_id, new.kind.value, new.started.isoformat()),
+        *(msgspec.json.encode(sorted(new.purposes)).decode(), new.party, new.document, work.us),
+    )
+
+
+def close(work: Work, subject: str, relation_id: str, ended: date, fulfilled: bool) -> None:
+    """Enter the end of a relation."""
+    work.durable.run(
+        "UPDATE relation SET ended = ?, fulfilled = ?, closed_us = ? WHERE subject_id = ? AND relation_id = ?",
+        *(ended.isoformat(), int(fulfilled), work.us, subject, relation_id),
+    )
+
+
+def drop(work: Work, subject: str) -> int:
+    """Delete the relations of a subject."""
+    return work.durable.run("DELETE FROM relation WHERE subject_id = ?", subject)
