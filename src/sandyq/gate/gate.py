@@ -1,0 +1,107 @@
+"""The only way to do anything with personal data: ask, get a permit or a refusal, use the permit once in the same unit of work.
+
+`ask` locks the subject's standing row, gathers facts, calls the law, stores the decision with everything a replay needs, and logs it. A refusal is
+a value: the caller commits it, so that it stays on record, and tells its reasons.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sandyq.audit import Act, Leaf, record
+from sandyq.db import Work
+from sandyq.gate import records
+from sandyq.gate.facts import Prospect, gather, prospective
+from sandyq.gate.records import Decision
+from sandyq.law import canon
+from sandyq.law.ask import Ask, Facts
+from sandyq.law.calendar import Calendar
+from sandyq.law.deadlines import DeadlineRule
+from sandyq.law.decide import Book, decide
+from sandyq.law.decision import Finding, Permit, Refusal, Verdict
+from sandyq.law.vocabulary import Effect
+from sandyq.policy.facts import Edition, Installed
+from sandyq.register import items
+from sandyq.register.items import Opened
+from sandyq.register.keystore import Keyring
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What the office goes by at an instant: the installed version, its wording, its compiled book, the deadlines of the law."""
+
+    installed: Installed
+    edition: Edition
+    book: Book
+    deadlines: tuple[DeadlineRule, ...]
+
+
+class Gate:
+    """Decides and opens. One per process; it holds no state of a subject and no permit."""
+
+    def __init__(self, ring: Keyring, in_force: Callable[[Work], InForce], calendar: Callable[[], Calendar]) -> None:
+        self.ring = ring
+        self.in_force = in_force
+        self.calendar = calendar
+
+    def ask(self, work: Work, ask: Ask) -> Permit | Refusal:
+        """Decide on a known subject. Raises NotFound when there is none of that id."""
+        force = self.in_force(work)
+        return self._decided(work, ask, gather(work, ask, force.installed), force)
+
+    def ask_before(self, work: Work, ask: Ask, prospect: Prospect) -> Permit | Refusal:
+        """Decide on somebody who is not in the register yet, from what the submission would bring."""
+        force = self.in_force(work)
+        return self._decided(work, ask, prospective(work, ask, prospect, force.installed), force)
+
+    def weigh(self, work: Work, ask: Ask) -> tuple[Verdict, Facts]:
+        """What the answer would be, without a permit and without storing it (for an explanation or a suggestion)."""
+        force = self.in_force(work)
+        facts = gather(work, ask, force.installed)
+        return decide(ask, facts, force.book, work.at), facts
+
+    def open(self, work: Work, permit: Permit, item_ids: list[str] | None = None) -> Mapping[str, Opened]:
+        """Use the permit to read: item id to its opened fields, only those permitted. The only path to plaintext."""
+        return items.open(work, self.ring, permit, item_ids)
+
+    def _decided(self, work: Work, ask: Ask, facts: Facts, force: InForce) -> Permit | Refusal:
+        verdict = decide(ask, facts, force.book, work.at)
+        decision = work.new_id()
+        body = canon.facts_to_json(facts)
+        made = Decision(
+            subject=ask.subject,
+            id=decision,
+            at_us=work.us,
+            permitted=verdict.permitted,
+            ask=canon.ask_to_json(ask),
+            facts=body,
+            pack=verdict.pack,
+            policy=verdict.policy,
+            rules=verdict.rules,
+            verdict=canon.verdict_to_json(verdict),
+        )
+        records.store(work, made, canon.digest(body))
+        record(work, _leaf(ask, verdict, decision))
+        if not verdict.permitted:
+            return Refusal(ask, verdict, decision)
+        permit = Permit(ask, verdict, decision, verdict.fields)
+        work.grant(permit)
+        return permit
+
+
+def _leaf(ask: Ask, verdict: Verdict, decision: str) -> Leaf:
+    ground = verdict.reasons[0] if verdict.reasons else _NOTHING
+    return Leaf(
+        Act.DECIDED if verdict.permitted else Act.REFUSED,
+        subject=ask.subject,
+        clause=ground.clause,
+        article=ground.article,
+        verdict="permitted" if verdict.permitted else "refused",
+        decision=decision,
+        object=ask.operation.value,
+        purpose=ask.purpose,
+        recipient=ask.recipient,
+        count=len(verdict.fields),
+    )
+
+
+_NOTHING = Finding(rule="default", effect=Effect.PROHIBIT, clause="5.1", article="94-V art. 7(1)", code="nothing_permits")
