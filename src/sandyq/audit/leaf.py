@@ -55,6 +55,7 @@ class Act(StrEnum):
     CONSENT_REFUSED = "consent.refused"
     CONSENT_WITHDRAWN = "consent.withdrawn"
     SUPPRESSED = "consent.suppressed"
+    STOP_LIFTED = "consent.stop_lifted"
     BLOCKED = "block.blocked"
     RELEASE_PROPOSED = "block.release_proposed"
     RELEASED = "block.released"
