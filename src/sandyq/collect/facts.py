@@ -1,0 +1,104 @@
+"""What a form brings and what it gets back: submissions, choices, codes (policy 2.4, 2.18, 5.3, 6.1)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sandyq.consent.facts import Pressed, Via
+from sandyq.errors import FieldError
+from sandyq.law.vocabulary import GrantKind, SourceKind
+from sandyq.policy.texts import RenderedText
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One consent as the form offers it: the exact text, and what agreeing to it grants. Its id is stable over languages and versions."""
+
+    id: str  # service | collection | automated | public-sources | recipient:<id> | cross-border:<id> | marketing:<channel>
+    kind: GrantKind
+    text: RenderedText
+    group: str
+    required: bool = False
+    recipient: str = ""
+    channel: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was pressed on one card, with the digest (hex) of the text that was in front of the person."""
+
+    card: str
+    given: bool
+    sha256: str
+    pressed: Pressed = Pressed.BOX_TICKED
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An upload that stands sealed in the media folder already: the field it answers and its object id."""
+
+    field: str
+    media: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One form as a door hands it in. `values` are as typed. `address` and `agent` become sealed evidence; `browser` binds the phone code."""
+
+    language: str
+    door: str
+    values: Mapping[str, str]
+    choices: tuple[Choice, ...]
+    uploads: tuple[Stored, ...] = ()
+    via: Via = Via.WEB_FORM
+    source: SourceKind = SourceKind.PERSON
+    source_detail: str = ""
+    guarantee: str = ""
+    browser: str = ""
+    address: str = ""
+    agent: str = ""
+    confirmed_phone: bool = False  # an import whose phone was checked elsewhere; never set by a public door
+    given_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A submission that was taken in. `claim` opens the receipt; it is shown once and kept only as a token. `challenge` names the phone code."""
+
+    submission: str
+    subject: str
+    claim: str
+    challenge: str
+    phone_hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A submission that the law refuses: every fault, those of the fields and those of the verdict. The refusal is on record, nothing else is kept."""
+
+    errors: tuple[FieldError, ...]
+    decision: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeState:
+    """Where a phone code stands: `ok` once it came back right."""
+
+    ok: bool
+    tries_left: int
+    resend_after: int  # seconds
+    resends_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A submission that asserts the identity of somebody who is known already: the desk decides (design 11)."""
+
+    submission: str
+    subject: str
+    received_at: datetime
+    door: str
+    matches: tuple[str, ...]
+    state: str
+    labels: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,111 @@
+"""What the form asks: its cards of consent and the check of what was filled in, every fault at once (6.2, 2.18, design 22)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sandyq.collect.facts import Card, Choice, Submission
+from sandyq.errors import FieldError
+from sandyq.law.vocabulary import GrantKind
+from sandyq.parties import Recipient
+from sandyq.policy import texts
+from sandyq.policy.facts import Edition, FieldSpec
+from sandyq.policy.texts import TextContext
+from sandyq.register.identifiers import KINDS, line
+
+CHANNELS = ("phone", "sms", "email")
+"""Marketing channels that the form offers; the others of 3.8 need data that it does not ask for."""
+HOME = "KZ"
+_LISTED = ("6.2", "94-V art. 7(9)")
+
+
+def cards(edition: Edition, recipients: Iterable[Recipient], language: str) -> tuple[Card, ...]:
+    """Every consent of the form, each by itself, with its exact text in a language; the service alone is required (2.18, 3.1)."""
+    made = [
+        Card("service", GrantKind.PROCESSING, texts.render(edition, "service", language), "service", required=True),
+        Card("automated", GrantKind.AUTOMATED, texts.render(edition, "automated", language), "automated"),
+    ]
+    for party in recipients:
+        context = TextContext(recipient=party.name, country=party.country, fields=party.fields_for(edition.form.purpose))
+        made.append(
+            Card(f"recipient:{party.id}", GrantKind.RECIPIENT, texts.render(edition, "recipient", language, context), "partners", recipient=party.id)
+        )
+        if party.country != HOME:
+            text = texts.render(edition, "cross-border", language, context)
+            made.append(
+                Card(f"cross-border:{party.id}", GrantKind.CROSS_BORDER, text, "abroad", recipient=party.id, country=party.country)
+            )
+    made.append(Card("public-sources", GrantKind.PUBLIC_SOURCES, texts.render(edition, "public-sources", language), "public"))
+    for channel in CHANNELS:
+        text = texts.render(edition, "marketing", language, TextContext(channel=channel))
+        made.append(Card(f"marketing:{channel}", GrantKind.MARKETING, text, "marketing", channel=channel))
+    return tuple(made)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A form after its check: normal values by field, the cards chosen, and what is wrong."""
+
+    values: Mapping[str, str]
+    chosen: tuple[tuple[Card, Choice], ...]
+    errors: tuple[FieldError, ...]
+
+
+def check(edition: Edition, offered: Sequence[Card], submission: Submission) -> Filled:
+    """Normal forms of all fields and the choices on all cards, or every fault with its place; the verdict of the law comes apart from this."""
+    files = {stored.field for stored in submission.uploads}
+    typed = {name: value.strip() for name, value in submission.values.items() if value.strip()}
+    errors: list[FieldError] = []
+    values: dict[str, str] = {stored.field: stored.media for stored in submission.uploads}
+    for name, value in typed.items():
+        spec = edition.fields.get(name)
+        if spec is None or spec.kind == "file" or name not in _asked(edition):
+            errors.append(FieldError(f"data.{name[:60]}", "field_unlisted", {"name": name[:40]}, _LISTED))
+            continue
+        normal, fault = _normal(spec, value)
+        if fault is not None:
+            errors.append(fault)
+        values[name] = normal
+    errors += [FieldError(f"file.{name[:60]}", "field_unlisted", {"name": name[:40]}, _LISTED) for name in files - _asked(edition)]
+    missing = [name for name in edition.form.required if name not in typed and name not in files]
+    errors += [FieldError(f"data.{name}", "missing", {}, (edition.fields[name].category,)) for name in missing]
+    chosen, wrong = _choices(offered, submission.choices)
+    return Filled(values, chosen, tuple(errors + wrong))
+
+
+def _asked(edition: Edition) -> frozenset[str]:
+    return frozenset((*edition.form.required, *edition.form.optional))
+
+
+def _normal(spec: FieldSpec, value: str) -> tuple[str, FieldError | None]:
+    if spec.choices:
+        fault = None if value in spec.choices else FieldError(f"data.{spec.id}", "choice", {}, (spec.category,))
+        return value, fault
+    if spec.kind == "integer":
+        normal, error = (str(int(value)), "") if value.isascii() and value.isdigit() and len(value) < 16 else ("", "not_a_whole_number")
+    else:
+        normal, error, _ = KINDS.get(spec.kind, line)(value)
+    if error:
+        return "", FieldError(f"data.{spec.id}", error, {}, (spec.category, "6.2"))
+    if spec.kind in {"money", "integer"} and not _within(spec, normal):
+        bounds: dict[str, object] = {key: limit for key, limit in (("least", spec.least), ("most", spec.most)) if limit is not None}
+        return "", FieldError(f"data.{spec.id}", "out_of_range", bounds, (spec.category,))
+    return normal, None
+
+
+def _within(spec: FieldSpec, value: str) -> bool:
+    number = float(value)
+    return (spec.least is None or number >= spec.least) and (spec.most is None or number <= spec.most)
+
+
+def _choices(offered: Sequence[Card], made: Sequence[Choice]) -> tuple[tuple[tuple[Card, Choice], ...], list[FieldError]]:
+    known = {card.id: card for card in offered}
+    errors = [FieldError(f"consent.{c.card[:60]}", "consent_unknown", {}, ("2.18",)) for c in made if c.card not in known]
+    chosen = [(known[c.card], c) for c in made if c.card in known]
+    seen: set[str] = set()
+    for card, choice in chosen:
+        if choice.sha256 != card.text.sha256:
+            errors.append(FieldError(f"consent.{card.id}", "consent_changed", {}, ("2.18", "94-V art. 25(2)(5)")))
+        if card.id in seen:
+            errors.append(FieldError(f"consent.{card.id}", "twice"))
+        seen.add(card.id)
+    return tuple(chosen), errors

@@ -1,0 +1,216 @@
+"""The collect room's only SQL: submissions, phone codes, claims and their sessions."""
+
+from dataclasses import dataclass
+
+from sandyq.db import Work
+from sandyq.register.holder import Column
+
+_NONE = Column("none", "collect", "with the submission")
+_ID = Column("pseudonym", "collect", "with the submission")
+_TOKEN = Column("token", "collect", "with the submission")
+COLUMNS = {
+    **{f"submission.{c}": _ID for c in ("subject_id", "submission_id", "relation_id", "decided_by", "leaf_id")},
+    **{f"submission.{c}": _NONE for c in ("state", "door", "language", "purpose", "policy", "received_us", "decided_us")},
+    **{f"challenge.{c}": _ID for c in ("subject_id", "challenge_id", "submission_id")},
+    **{f"challenge.{c}": _NONE for c in ("kind", "sends", "tries", "sent_us", "expires_us", "verified_us")},
+    "challenge.bound": _TOKEN,
+    "claim.token": _TOKEN,
+    "claim.subject_id": _ID,
+    "claim.submission_id": _ID,
+    "claim_session.token": _TOKEN,
+    "claim_session.subject_id": _ID,
+    "claim_session.submission_id": _ID,
+    "claim_session.expires_us": _NONE,
+    "code_limit.token": Column("token", "collect", "one day"),
+    "code_limit.day": Column("none", "collect", "one day"),
+    "code_limit.sent": Column("none", "collect", "one day"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionRow:
+    """One form that was taken in. `state`: waiting_code, received, asserted, quarantined, merged, apart, rejected."""
+
+    subject: str
+    id: str
+    state: str
+    door: str
+    language: str
+    purpose: str
+    relation: str
+    received_us: int
+    leaf: str
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """One phone code under way; the code itself is nowhere."""
+
+    subject: str
+    id: str
+    submission: str
+    kind: str
+    sends: int
+    tries: int
+    sent_us: int
+    expires_us: int
+    verified_us: int | None
+
+
+def add_submission(work: Work, row: SubmissionRow, policy: str) -> None:
+    """Keep a submission."""
+    work.durable.run(
+        "INSERT INTO submission (subject_id, submission_id, state, door, language, purpose, relation_id, policy, received_us, decided_by, leaf_id)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?)",
+        row.subject,
+        row.id,
+        row.state,
+        row.door,
+        row.language,
+        row.purpose,
+        row.relation,
+        policy,
+        row.received_us,
+        row.leaf,
+    )
+
+
+_SUBMISSION = "SELECT subject_id, submission_id, state, door, language, purpose, relation_id, received_us, leaf_id FROM submission"
+
+
+def submissions(work: Work, subject: str) -> list[SubmissionRow]:
+    """The forms of a subject, oldest first."""
+    return [SubmissionRow(*row) for row in work.durable.all(_SUBMISSION + " WHERE subject_id = ? ORDER BY submission_id", subject)]
+
+
+def undecided(work: Work, limit: int) -> list[SubmissionRow]:
+    """Forms that wait for the desk, oldest first."""
+    sql = _SUBMISSION + " WHERE state IN ('asserted', 'quarantined') ORDER BY submission_id LIMIT ?"
+    return [SubmissionRow(*row) for row in work.durable.all(sql, limit)]
+
+
+def by_id(work: Work, submission: str) -> SubmissionRow | None:
+    """One form by its id among those that wait for the desk."""
+    row = work.durable.one(_SUBMISSION + " WHERE submission_id = ? AND state IN ('asserted', 'quarantined')", submission)
+    return SubmissionRow(*row) if row else None
+
+
+def set_state(work: Work, subject: str, submission: str, before: tuple[str, ...], state: str) -> bool:
+    """Move a form on; False when it is not in one of the states before (somebody else was faster)."""
+    marks = ", ".join("?" * len(before))
+    sql = f"UPDATE submission SET state = ?, decided_us = ?, decided_by = ? WHERE subject_id = ? AND submission_id = ? AND state IN ({marks})"  # noqa: S608 - only marks
+    return work.durable.run(sql, state, work.us, work.actor.id, subject, submission, *before) > 0
+
+
+def move(work: Work, old: str, new: str) -> None:
+    """After a merge the forms and claims of a provisional subject belong to the known one."""
+    work.durable.run("UPDATE submission SET subject_id = ? WHERE subject_id = ?", new, old)
+    work.durable.run("UPDATE claim SET subject_id = ? WHERE subject_id = ?", new, old)
+    work.durable.run("DELETE FROM claim_session WHERE subject_id = ?", old)
+    work.durable.run("DELETE FROM challenge WHERE subject_id = ?", old)
+
+
+def add_claim(work: Work, token: bytes, subject: str, submission: str) -> None:
+    """Keep the token of a claim code."""
+    work.durable.run("INSERT INTO claim (token, subject_id, submission_id) VALUES (?, ?, ?)", token, subject, submission)
+
+
+def claim(work: Work, token: bytes) -> tuple[str, str] | None:
+    """(subject, submission) behind a claim code's token."""
+    row = work.durable.one("SELECT subject_id, submission_id FROM claim WHERE token = ?", token)
+    return (str(row[0]), str(row[1])) if row else None
+
+
+def add_session(work: Work, token: bytes, subject: str, submission: str, expires_us: int) -> None:
+    """Open a session on a receipt."""
+    work.durable.run(
+        "INSERT INTO claim_session (token, subject_id, submission_id, expires_us) VALUES (?, ?, ?, ?)", token, subject, submission, expires_us
+    )
+
+
+def session(work: Work, token: bytes) -> tuple[str, str] | None:
+    """(subject, submission) of a session that has not ended."""
+    row = work.durable.one("SELECT subject_id, submission_id FROM claim_session WHERE token = ? AND expires_us > ?", token, work.us)
+    return (str(row[0]), str(row[1])) if row else None
+
+
+def drop_session(work: Work, token: bytes) -> None:
+    """End a session."""
+    work.durable.run("DELETE FROM claim_session WHERE token = ?", token)
+
+
+def drop_stale(work: Work, day: str) -> int:
+    """Sweep sessions and limits that have run out."""
+    gone = work.durable.run("DELETE FROM claim_session WHERE expires_us <= ?", work.us)
+    return gone + work.perishable.run("DELETE FROM code_limit WHERE day < ?", day)
+
+
+def add_challenge(work: Work, made: Challenge, bound: bytes) -> None:
+    """Keep a phone code that was just sent."""
+    work.durable.run(
+        "INSERT INTO challenge (subject_id, challenge_id, submission_id, kind, bound, sends, tries, sent_us, expires_us)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        made.subject,
+        made.id,
+        made.submission,
+        made.kind,
+        bound,
+        made.sends,
+        made.tries,
+        made.sent_us,
+        made.expires_us,
+    )
+
+
+_CHALLENGE = "SELECT subject_id, challenge_id, submission_id, kind, sends, tries, sent_us, expires_us, verified_us FROM challenge"
+
+
+def challenge(work: Work, subject: str, challenge_id: str) -> Challenge | None:
+    """One phone code by its id."""
+    row = work.durable.one(_CHALLENGE + " WHERE subject_id = ? AND challenge_id = ?", subject, challenge_id)
+    return Challenge(*row) if row else None
+
+
+def bound_challenge(work: Work, bound: bytes, kind: str) -> Challenge | None:
+    """The latest code of this kind that a browser (or a claim code) may answer."""
+    row = work.durable.one(_CHALLENGE + " WHERE bound = ? AND kind = ? ORDER BY challenge_id DESC LIMIT 1", bound, kind)
+    return Challenge(*row) if row else None
+
+
+def tried(work: Work, made: Challenge, tries: int, verified_us: int | None) -> bool:
+    """Count a try, and perhaps its success; False when another try came between."""
+    sql = "UPDATE challenge SET tries = ?, verified_us = ? WHERE subject_id = ? AND challenge_id = ? AND tries = ? AND verified_us IS NULL"
+    return work.durable.run(sql, tries, verified_us, made.subject, made.id, made.tries) > 0
+
+
+def resent(work: Work, made: Challenge, expires_us: int) -> bool:
+    """Count another sending; the tries begin anew, as the code is another."""
+    sql = "UPDATE challenge SET sends = sends + 1, tries = 0, sent_us = ?, expires_us = ? WHERE subject_id = ? AND challenge_id = ? AND sends = ?"
+    return work.durable.run(sql, work.us, expires_us, made.subject, made.id, made.sends) > 0
+
+
+def count_sending(work: Work, token: bytes, day: str) -> int:
+    """Count one more message to a phone or from an address today; gives the count."""
+    row = work.perishable.one(
+        "INSERT INTO code_limit (token, day, sent) VALUES (?, ?, 1)"
+        " ON CONFLICT (token, day) DO UPDATE SET sent = code_limit.sent + 1 RETURNING sent",
+        token,
+        day,
+    )
+    return int(row[0]) if row else 0
+
+
+def erase(work: Work, subject: str) -> int:
+    """Sessions and codes of a subject go with it; the claim's token and the form's bare row stay as evidence of the request."""
+    gone = work.durable.run("DELETE FROM claim_session WHERE subject_id = ?", subject)
+    return gone + work.durable.run("DELETE FROM challenge WHERE subject_id = ?", subject)
+
+
+def left(work: Work, subject: str) -> list[str]:
+    """What `erase` should have removed."""
+    found = []
+    if work.durable.one("SELECT 1 FROM claim_session WHERE subject_id = ? LIMIT 1", subject):
+        found.append("claim_session")
+    if work.durable.one("SELECT 1 FROM challenge WHERE subject_id = ? LIMIT 1", subject):
+        found.append("challenge")
+    return found
