@@ -65,6 +65,11 @@ def salt(work: Work, ring: Keyring, subject: str) -> bytes:
     return seal.unwrap(ring.kek(row[0]), row[1], context(subject, records.SALT))
 
 
+def has_salt(work: Work, subject: str) -> bool:
+    """Whether the audit salt is still there."""
+    return records.one_key(work.perishable, subject, records.SALT) is not None
+
+
 def shred_salt(work: Work, subject: str) -> int:
     """Delete the audit salt; gives 1, or 0 when it is gone already."""
     return records.delete_key(work.perishable, subject, records.SALT)

@@ -1,0 +1,173 @@
+"""Keyed tokens of one subject, and the search for subjects by them (design 10, 11).
+
+A token is 16 bytes of HMAC over wall, kind and normal form, so nothing is found across the wall of 3.7. Generation n of a token is link n
+of a chain: token(n) = HMAC(master n, token(n-1)); old tokens can therefore be turned without the plaintext, and a search tries every
+generation in use. Names are found only together with a birth year or the tail of a phone. Only a verified IIN is unique; whatever is
+asserted stands beside it.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from sandyq import seal
+from sandyq.db.work import Work
+from sandyq.errors import Conflict, Misuse
+from sandyq.register import folding, subjects
+from sandyq.register.index import records
+from sandyq.register.keystore.ring import Keyring
+
+TOKEN_BYTES = 16
+CAP = 20
+EXACT = frozenset({"iin", "phone", "email", "contract"})
+Parts = tuple[str, ...]
+"""Wall, kind, then the normal forms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identifiers:
+    """By what a subject can be found; all in normal form (`register.identifiers`). `asserted`: only said so, nobody checked."""
+
+    iin: str = ""
+    phones: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    contracts: tuple[str, ...] = ()
+    surname: str = ""
+    first_name: str = ""
+    birth_year: int = 0
+    asserted: bool = True
+    wall: str = "client"
+
+    def __repr__(self) -> str:  # identifiers must not reach a log by way of a traceback
+        return "Identifiers(...)"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A subject that was found, and whether only by what somebody asserted."""
+
+    subject: str
+    asserted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The oldest matches up to the cap; `more` says that there are others, so that the searcher narrows the search."""
+
+    matches: tuple[Match, ...]
+    more: bool = False
+
+    @property
+    def subjects(self) -> list[str]:
+        return [match.subject for match in self.matches]
+
+
+def links(masters: Sequence[bytes], parts: Parts) -> list[bytes]:
+    """The token of these parts under each generation, oldest first."""
+    token = seal.token(masters[0], *(part.encode() for part in parts))[:TOKEN_BYTES]
+    chain = [token]
+    for master in masters[1:]:
+        token = turn(master, token)
+        chain.append(token)
+    return chain
+
+
+def turn(master: bytes, token: bytes) -> bytes:
+    """The next link of a token's chain."""
+    return seal.token(master, token)[:TOKEN_BYTES]
+
+
+def _parts(who: Identifiers) -> list[Parts]:
+    wall = who.wall
+    found: list[Parts] = [(wall, "iin", who.iin)] if who.iin else []
+    found += [(wall, "phone", phone) for phone in who.phones]
+    found += [(wall, "email", email) for email in who.emails]
+    found += [(wall, "contract", contract) for contract in who.contracts]
+    surname = folding.fold_surname(who.surname) if who.surname else ""
+    if surname and who.birth_year:
+        found.append((wall, "name_year", surname, str(who.birth_year)))
+    first = folding.initial(who.first_name) if who.first_name else ""
+    if surname and first:
+        found += [(wall, "name_tail", surname, first, phone[-4:]) for phone in who.phones]
+    return found
+
+
+def put(work: Work, ring: Keyring, subject: str, who: Identifiers) -> None:
+    """Add the tokens of a subject. Raises Conflict when a verified IIN belongs to another living subject."""
+    put_many(work, ring, [(subject, who)])
+
+
+def put_many(work: Work, ring: Keyring, people: Iterable[tuple[str, Identifiers]]) -> None:
+    """`put` for many subjects in one statement (imports)."""
+    current = ring.live(work).token[-1]
+    masters = ring.tokens(current)
+    rows: list[records.TokenRow] = []
+    for subject, who in people:
+        if who.iin and not who.asserted:
+            _claim(work, ring, subject, who.iin, who.wall)
+        asserted = int(who.asserted)
+        rows += [(subject, links(masters, parts)[-1], parts[1], current, asserted) for parts in _parts(who)]
+    if rows:
+        records.insert_tokens(work.perishable, rows)
+
+
+def find(work: Work, ring: Keyring, kind: str, value: str, *, wall: str = "client", cap: int = CAP) -> Found:
+    """Subjects by one exact identifier in normal form: `iin`, `phone`, `email` or `contract`."""
+    if kind not in EXACT:
+        raise Misuse("index_kind", kind=kind)
+    return _search(work, ring, [(wall, kind, value)], cap)
+
+
+def name_and_year(work: Work, ring: Keyring, surname: str, birth_year: int, *, wall: str = "client", cap: int = CAP) -> Found:
+    """Subjects by surname, in any script or case form, and year of birth."""
+    return _search(work, ring, [(wall, "name_year", stem, str(birth_year)) for stem in folding.stems(surname)], cap)
+
+
+def name_and_tail(work: Work, ring: Keyring, surname: str, first_name: str, tail: str, *, wall: str = "client", cap: int = CAP) -> Found:
+    """Subjects by surname, first letter of the first name and the last four digits of a phone."""
+    first = folding.initial(first_name)
+    return _search(work, ring, [(wall, "name_tail", stem, first, tail[-4:]) for stem in folding.stems(surname)], cap)
+
+
+def _search(work: Work, ring: Keyring, wanted: Sequence[Parts], cap: int) -> Found:
+    rows = records.find(work.perishable, _tokens(work, ring, wanted), cap + 1) if wanted else []
+    return Found(tuple(Match(subject, bool(asserted)) for subject, asserted in rows[:cap]), len(rows) > cap)
+
+
+def _tokens(work: Work, ring: Keyring, wanted: Sequence[Parts]) -> list[bytes]:
+    in_use = ring.live(work).token
+    masters = ring.tokens(in_use[-1])
+    return [chain[number - 1] for chain in (links(masters, parts) for parts in wanted) for number in in_use]
+
+
+def _claim(work: Work, ring: Keyring, subject: str, iin: str, wall: str) -> None:
+    """Make sure that no other living subject holds this IIN as verified; a token whose subject is gone locks nobody out."""
+    for match in find(work, ring, "iin", iin, wall=wall, cap=1000).matches:
+        if match.asserted or match.subject == subject:
+            continue
+        if subjects.alive(work, match.subject):
+            raise Conflict("iin_verified_elsewhere", subject=match.subject, remedy="merge at the desk")
+        records.delete(work.perishable, match.subject)
+
+
+def confirm_iin(work: Work, ring: Keyring, subject: str, iin: str, *, wall: str = "client") -> None:
+    """The IIN that a subject asserted has been verified: from now on it is unique. Raises Conflict when it is somebody else's."""
+    _claim(work, ring, subject, iin, wall)
+    if records.confirm(work.perishable, subject, _tokens(work, ring, [(wall, "iin", iin)])) == 0:
+        raise Conflict("iin_not_asserted", remedy="put the identifiers of the subject first")
+
+
+def erase(work: Work, subject: str, kinds: Collection[str] = ()) -> int:
+    """Delete the tokens of a subject, or those of some kinds (a phone goes with `phone` and `name_tail`); gives how many."""
+    if kinds:
+        return records.delete_kinds(work.perishable, subject, kinds)
+    return records.delete(work.perishable, subject)
+
+
+def erase_orphans(work: Work, orphans: Iterable[str]) -> int:
+    """Delete all tokens of subjects that have no row any more."""
+    return sum(records.delete(work.perishable, subject) for subject in orphans)
+
+
+def verify_gone(work: Work, subject: str) -> list[str]:
+    """The tokens that are still there, as `token: kind`."""
+    return [f"token: {kind}" for kind in records.kinds_of(work.perishable, subject)]
