@@ -25,7 +25,8 @@ class Ask:
     """One question to the gate: may this operation be done to these fields of this subject for this purpose?
 
     `fields` are policy field ids (`iin`, `surname`); empty means all fields that the facts know of. `recipient` names a party for
-    `distribute` (or the literal `public`). `ground` is `consent` (default) or a code of art. 9 such as `9(1)` with `citation` of the act relied on.
+    `distribute` (or the word `public`). `ground` is `consent` (default), a code of art. 9 such as `9(1)` with `citation` of the act relied
+    on, `5.4` (goes on after a withdrawal) or `18(3)` (destruction by court decision).
     """
 
     operation: Operation | StandingAct

@@ -1,7 +1,7 @@
 """One decision: every rule that can matter is asked, any prohibition wins, nothing permitted means refused, an error refuses.
 
-`Book` is the pack and the policy compiled together. Which rules can matter depends only on the kind of the ask and the day, so that choice is
-made once per kind and kept. The order in which rules are asked and facts are listed never changes the verdict.
+`Book` is the pack and the policy compiled together. Which rules can matter depends only on the kind of the ask and the day, so that
+choice is made once per kind and kept. The order in which rules are asked and facts are listed never changes the verdict.
 """
 
 import hashlib
@@ -108,7 +108,7 @@ class Book:
             return False
         if "purposes" in when and not when["purposes"] & self._purpose_words(purpose_id):
             return False
-        return when.get("excess", excess) == excess and when.get("automated", automated) == automated
+        return bool(when.get("excess", excess) == excess and when.get("automated", automated) == automated)
 
     def _purpose_words(self, purpose_id: str) -> frozenset[str]:
         """What a selector may call a purpose: its clause, or marketing, statistics, hr."""
@@ -137,7 +137,7 @@ def decide(ask: Ask, facts: Facts, book: Book, at: datetime) -> Verdict:
     """
     try:
         ctx, rules = book.prepare(ask, facts, at)
-    except Exception as error:  # whatever is wrong with the facts, the answer is a refusal that says so
+    except Exception as error:  # noqa: BLE001 whatever is wrong with the facts, the answer is a refusal that says so
         return _refused_by_error(book, "context", error)
     carrying: list[Finding] = []
     lacking: list[Finding] = []
@@ -153,7 +153,7 @@ def decide(ask: Ask, facts: Facts, book: Book, at: datetime) -> Verdict:
             for finding in findings:
                 effect = finding.effect
                 (carrying if effect is Effect.PERMIT else lacking if effect is Effect.PROHIBIT else found).append(finding)
-        except Exception as error:  # a rule that cannot be judged refuses
+        except Exception as error:  # noqa: BLE001 a rule that cannot be judged refuses
             found.append(_failed(rule.id, rule.clause, rule.article, error))
     return _verdict(ctx, book, carrying, lacking, found)
 

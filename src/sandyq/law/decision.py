@@ -14,8 +14,8 @@ class Finding:
     """One thing that a rule found.
 
     `clause` is the policy's, `article` the act's with its redaction (`94-V art. 8(7) @2026-01-18`), `looked_at` the ids of the consent,
-    state, relation or term it rests on, `fields` what it concerns (empty: all that was asked), `items` the item versions it concerns (empty: not
-    told by item).
+    state, relation or term it rests on, `fields` what it concerns (empty: all that was asked), `items` the item versions it concerns
+    (empty: not told by item).
     """
 
     rule: str

@@ -6,12 +6,12 @@
       code: third_party_consent          # a predicate, or a grant test when `effect: test`
       effect: prohibit                   # permit | prohibit | narrow | duty | note | test
       clauses: ["7.2", "5.1"]            # of the published policy; the first one is shown
-      on: [distribute]                   # operations and acts on standing; groups: processing, eight, standing, all
+      operations: [distribute]           # and acts on standing; groups: processing, eight, standing, all
       when: {readings: [strict], grounds: [consent], occasions: [ordinary]}
       judged_at: now                     # or event: at the day of the grant or of the collecting
       mark: C                            # C read, C2 a summary, M from memory; unconfirmed rules only tighten
       source: L26J
-      recorded: 2026-11-22               # since when the pack has it
+      recorded: 2026-11-22               # since when the pack has it; else the date of the whole pack
       in_force: [{from: 2022-03-01, article: "94-V art. 7(6)", params: {}, mark: C}]
 
 Days of `in_force` are inside at both ends and the versions of one rule never overlap. A version may carry its own mark and parameters.
@@ -20,6 +20,7 @@ Days of `in_force` are inside at both ends and the versions of one rule never ov
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -51,7 +52,7 @@ _CLOSED: Mapping[str, frozenset[str]] = {
 _OPEN = frozenset({"purposes", "grounds", "not_grounds", "recipients"})
 _FLAGS = frozenset({"excess", "automated"})
 _KEYS = frozenset(
-    {"id", "code", "effect", "clauses", "on", "when", "judged_at", "mark", "source", "recorded", "in_force", "params", "article", "note"}
+    {"id", "code", "effect", "clauses", "operations", "when", "judged_at", "mark", "source", "recorded", "in_force", "params", "article", "note"}
 )
 _VERSION_KEYS = frozenset({"from", "to", "article", "params", "mark"})
 
@@ -68,7 +69,7 @@ class Pack:
     @classmethod
     def from_data(cls, data: Data) -> "Pack":
         """Compile the data of a pack. Raises BadFile with file, line, what is wrong and what to do."""
-        reader = _Reader(str(data.get("__file__", "pack")))
+        reader = _Reader(str(data.get("__file__", "pack")), data.get("recorded"))
         rows = data.get("rules")
         if not isinstance(rows, list) or not rows:
             raise reader.fault(data, "a pack needs a list `rules`", "write one entry per rule")
@@ -90,8 +91,9 @@ class Pack:
 class _Reader:
     """Reads the entries of one file; faults carry its name and the entry's line."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, recorded: object) -> None:
         self.file = file
+        self.recorded = recorded
 
     def fault(self, row: object, what: str, remedy: str) -> BadFile:
         line = row.get("__line__", 0) if isinstance(row, Mapping) else 0
@@ -124,7 +126,7 @@ class _Reader:
             judged_at=self.choice(row, "judged_at", "now", frozenset({"now", "event"})),
             mark=mark,
             source=str(row.get("source", "")),
-            recorded=self.day(row, "recorded"),
+            recorded=self.day({"recorded": self.recorded, **row}, "recorded"),
             line=int(row.get("__line__", 0)),
             predicate=REGISTRY.get(code),
             grant_test=GRANT_TESTS.get(code),
@@ -158,14 +160,14 @@ class _Reader:
 
     def operations(self, row: Data, name: str) -> frozenset[str]:
         found: set[str] = set()
-        for word in map(str, self.listed(row, "on")):
+        for word in map(str, self.listed(row, "operations")):
             if word not in GROUPS and word not in GROUPS["all"]:
                 raise self.fault(
                     row, f"rule `{name}` stands on unknown operation `{word}`", f"use {', '.join(sorted(GROUPS['all']))} or a group"
                 )
             found |= GROUPS.get(word, frozenset({word}))
         if not found and row.get("effect") != TEST:
-            raise self.fault(row, f"rule `{name}` stands on no operation", "list operations under `on`")
+            raise self.fault(row, f"rule `{name}` stands on no operation", "list them under `operations`")
         return frozenset(found)
 
     def when(self, row: Data, name: str) -> Mapping[str, Any]:
@@ -202,7 +204,7 @@ class _Reader:
         made.sort(key=lambda version: version.first)
         if not made:
             raise self.fault(row, f"rule `{name}` is never in force", "give `in_force: [{from: YYYY-MM-DD}]`")
-        for before, after in zip(made, made[1:], strict=False):
+        for before, after in pairwise(made):
             if before.last is None or before.last >= after.first:
                 raise self.fault(row, f"versions of rule `{name}` overlap at {after.first}", "end the earlier one the day before")
         if any(version.last and version.last < version.first for version in made):

@@ -26,6 +26,8 @@ def article_9(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
         return rule.prohibit("citation_missing")
     if rule.params.get("article") and not _ARTICLE.search(ask.citation):
         return rule.prohibit("citation_needs_article")
+    if who == "disclosure" and not ask.recipient:
+        return rule.prohibit("recipient_missing")
     if who in ("disclosure", "reasoned"):
         if ask.actor is not ActorKind.STAFF:
             return rule.prohibit("person_must_decide")
