@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from sandyq.collect.facts import Card, Choice, Submission
 from sandyq.errors import FieldError
 from sandyq.law.vocabulary import GrantKind
-from sandyq.parties import Recipient
 from sandyq.policy import texts
 from sandyq.policy.facts import Edition, FieldSpec
 from sandyq.policy.texts import TextContext
@@ -18,14 +17,39 @@ HOME = "KZ"
 _LISTED = ("6.2", "94-V art. 7(9)")
 
 
-def cards(edition: Edition, recipients: Iterable[Recipient], language: str) -> tuple[Card, ...]:
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """A recipient as the form names it: what its consent is about."""
+
+    id: str
+    name: str
+    country: str
+    fields: tuple[str, ...]
+
+
+def cards(edition: Edition, partners: Iterable[Partner], language: str) -> tuple[Card, ...]:
     """Every consent of the form, each by itself, with its exact text in a language; the service alone is required (2.18, 3.1)."""
+    key = (edition.digest, tuple(partners), language)
+    kept = _KEPT.get(key)
+    if kept is None:
+        if len(_KEPT) >= _MOST_KEPT:
+            _KEPT.clear()
+        kept = _KEPT[key] = _cards(edition, key[1], language)
+    return kept
+
+
+_KEPT: dict[tuple[str, tuple[Partner, ...], str], tuple[Card, ...]] = {}
+"""Rendered cards by policy, partners and language: the same for everybody, so rendered once."""
+_MOST_KEPT = 64
+
+
+def _cards(edition: Edition, partners: Iterable[Partner], language: str) -> tuple[Card, ...]:
     made = [
         Card("service", GrantKind.PROCESSING, texts.render(edition, "service", language), "service", required=True),
         Card("automated", GrantKind.AUTOMATED, texts.render(edition, "automated", language), "automated"),
     ]
-    for party in recipients:
-        context = TextContext(recipient=party.name, country=party.country, fields=party.fields_for(edition.form.purpose))
+    for party in partners:
+        context = TextContext(recipient=party.name, country=party.country, fields=party.fields)
         made.append(
             Card(f"recipient:{party.id}", GrantKind.RECIPIENT, texts.render(edition, "recipient", language, context), "partners", recipient=party.id)
         )

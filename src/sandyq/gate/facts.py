@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 
 from sandyq import block, consent, parties, relations, staff
 from sandyq.db import Work
-from sandyq.errors import NotFound
 from sandyq.law.ask import Ask, ConsentFact, Facts, SubjectFact
 from sandyq.law.vocabulary import ActorKind, Operation
 from sandyq.policy.facts import Installed
@@ -22,9 +21,7 @@ class Prospect:
 
 def gather(work: Work, ask: Ask, installed: Installed) -> Facts:
     """All facts on a known subject. Locks its standing row to read, so that no block can come between decision and opening (design 3)."""
-    subject = subjects.locked(work, ask.subject)
-    if subject is None:
-        raise NotFound("subject_unknown")
+    subject = subjects.standing(work, ask.subject)
     agreed = consent.standing(work, ask.subject)
     return Facts(
         subject=subject,

@@ -5,7 +5,6 @@ a value: the caller commits it, so that it stays on record, and tells its reason
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from sandyq.audit import Act, Leaf, record
 from sandyq.db import Work
@@ -15,24 +14,13 @@ from sandyq.gate.records import Decision
 from sandyq.law import canon
 from sandyq.law.ask import Ask, Facts
 from sandyq.law.calendar import Calendar
-from sandyq.law.deadlines import DeadlineRule
-from sandyq.law.decide import Book, decide
+from sandyq.law.decide import decide
 from sandyq.law.decision import Finding, Permit, Refusal, Verdict
 from sandyq.law.vocabulary import Effect
-from sandyq.policy.facts import Edition, Installed
+from sandyq.policy.facts import InForce
 from sandyq.register import items
 from sandyq.register.items import Opened
 from sandyq.register.keystore import Keyring
-
-
-@dataclass(frozen=True, slots=True)
-class InForce:
-    """What the office goes by at an instant: the installed version, its wording, its compiled book, the deadlines of the law."""
-
-    installed: Installed
-    edition: Edition
-    book: Book
-    deadlines: tuple[DeadlineRule, ...]
 
 
 class Gate:

@@ -1,0 +1,281 @@
+"""Collecting: a form becomes a provisional subject with consents, sealed items, tokens and a phone code, or nothing at all (2.4, 5.3, 6).
+
+Whoever fills the form is only asserted to be who they say. A form that meets a known IIN is kept apart and waits for the desk; one that meets
+a blocked person is quarantined under a short term (2.2). The answer is the same in all cases.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from sandyq import block, consent, parties, relations
+from sandyq.audit import Act, Leaf, record
+from sandyq.collect import codes, form, records
+from sandyq.collect.facts import Card, Choice, CodeState, Received, Rejected, Submission, Waiting
+from sandyq.collect.records import SubmissionRow
+from sandyq.consent.facts import CodeProof, NewGrant, Pressed, Proof, ShownText
+from sandyq.clock import instant
+from sandyq.db import Work
+from sandyq.errors import Conflict, FieldError, Invalid, NotFound
+from sandyq.gate import Gate, Prospect
+from sandyq.law.ask import Ask, ConsentFact, SubjectFact
+from sandyq.law.calendar import local_date
+from sandyq.law.decision import Permit, Refusal
+from sandyq.law.terms import Term, Unit
+from sandyq.law.vocabulary import ActorKind, GrantKind, GrantState, Occasion, Operation, StateKind
+from sandyq.policy.facts import Edition
+from sandyq.register import index, items, media, subjects
+from sandyq.register.items import NewItem
+from sandyq.relations.facts import NewRelation, RelationKind
+
+QUARANTINE_DAYS = 30
+EVIDENCE_TERM = "correspondence"
+"""The policy's term rule that retained evidence of a request follows: what was asked and answered (3.10, 8.1)."""
+_PARTIES_KEY = "parties"
+
+
+def partners(work: Work, gate: Gate, edition: Edition) -> list[form.Partner]:
+    """The recipients whom the form offers to agree to: those that could get a lead at all (7.1.1, 7.2)."""
+    purpose = edition.form.purpose
+    offered = []
+    for party in parties.recipients(work, gate.ring.office(_PARTIES_KEY)):
+        fields = tuple(sorted(field for agreed, field in party.agreed if agreed == purpose))
+        if party.active and fields:
+            offered.append(form.Partner(party.id, party.name, party.country, fields))
+    return offered
+
+
+def cards(work: Work, gate: Gate, language: str) -> tuple[Card, ...]:
+    """The consents that the form offers now, in a language."""
+    edition = gate.in_force(work).edition
+    return form.cards(edition, partners(work, gate, edition), language)
+
+
+def submit(work: Work, gate: Gate, sent: Submission) -> Received | Rejected:
+    """Take a form in whole, or refuse it whole. Raises Invalid with all faults of the fields; a refusal by law is a value with the same
+    faults and its own, so that the caller commits it to the record (5.3, art. 7, 8)."""
+    edition = gate.in_force(work).edition
+    filled = form.check(edition, cards(work, gate, sent.language), sent)
+    known, blocked = _known(work, gate, filled.values.get("iin", ""))
+    subject, purpose = work.new_id(), edition.form.purpose
+    grants = [_grant(card, choice, sent.language) for card, choice in filled.chosen]
+    answer = gate.ask_before(work, _ask(subject, purpose, sent, filled.values, blocked), _prospect(work, subject, grants, bool(known)))
+    if isinstance(answer, Refusal):
+        return Rejected((*filled.errors, *_faults(answer)), answer.decision)
+    if filled.errors:
+        raise Invalid(filled.errors)
+    return _take_in(work, gate, sent, answer, filled.values, grants, known=bool(known), blocked=blocked)
+
+
+def _known(work: Work, gate: Gate, iin: str) -> tuple[list[str], bool]:
+    if not iin:
+        return [], False
+    found = [s for s in index.find(work, gate.ring, "iin", iin).subjects if subjects.alive(work, s)]
+    return found, any(state.kind is StateKind.BLOCK for s in found for state in block.facts(work, s))
+
+
+def _ask(subject: str, purpose: str, sent: Submission, values: Iterable[str], blocked: bool) -> Ask:
+    return Ask(
+        Operation.COLLECT,
+        subject,
+        purpose,
+        fields=frozenset(values),
+        actor=ActorKind.PUBLIC,
+        occasion=Occasion.QUARANTINE if blocked else Occasion.ORDINARY,
+        source=sent.source,
+        guarantee=sent.guarantee,
+    )
+
+
+def _prospect(work: Work, subject: str, grants: Sequence[NewGrant], known: bool) -> Prospect:
+    offered = tuple(
+        ConsentFact(
+            id=f"offered:{n}",
+            kind=g.kind,
+            state=g.state,
+            given_at=work.at,
+            purpose=g.purpose,
+            recipient=g.recipient,
+            channel=g.channel,
+            country=g.country,
+            fields=g.fields,
+            implied=g.implied,
+            proven=not g.implied,
+            complete=g.text.complete,
+        )
+        for n, g in enumerate(grants)
+    )
+    return Prospect(SubjectFact(subject, matches_known=known), offered)
+
+
+def _grant(card: Card, choice: Choice, language: str) -> NewGrant:
+    text = card.text
+    shown = ShownText(text.text_id, text.version, language, bytes.fromhex(text.sha256), complete=len(text.items) == 8)
+    return NewGrant(
+        kind=card.kind,
+        state=GrantState.GIVEN if choice.given else GrantState.REFUSED,
+        text=shown,
+        pressed=choice.pressed if choice.given else _no(choice.pressed),
+        purpose=text.purpose,
+        recipient=card.recipient,
+        channel=card.channel,
+        country=card.country,
+        fields=frozenset(text.fields),
+    )
+
+
+def _no(pressed: Pressed) -> Pressed:
+    return {Pressed.BOX_TICKED: Pressed.BOX_LEFT_EMPTY, Pressed.BUTTON_YES: Pressed.BUTTON_NO}.get(pressed, pressed)
+
+
+def _faults(refusal: Refusal) -> list[FieldError]:
+    return [
+        FieldError("consent.service" if not f.fields else "data", f.code, dict(f.params), tuple(c for c in (f.clause, f.article) if c))
+        for f in refusal.verdict.reasons
+    ]
+
+
+def _take_in(
+    work: Work, gate: Gate, sent: Submission, permit: Permit, values: dict[str, str], grants: list[NewGrant], *, known: bool, blocked: bool
+) -> Received:
+    edition, ring, subject = gate.in_force(work).edition, gate.ring, permit.ask.subject
+    today = local_date(work.at)
+    subjects.create(work, ring, subject=subject, matches_known=known)
+    for upload in sent.uploads:
+        media.adopt(work, ring, subject, upload.media)
+    kept_until = _evidence_end(edition, today)
+    evidence = items.put_evidence(work, ring, subject, _how(sent, edition.form.purpose, kept_until), permit.decision)
+    ids = consent.give(work, subject, grants, Proof(sent.via, kept_until, evidence, sent.given_at), new_subject=True) if grants else []
+    service = next((i for i, g in zip(ids, grants, strict=True) if g.kind is GrantKind.PROCESSING and g.state is GrantState.GIVEN), "")
+    term_end = today + timedelta(days=QUARANTINE_DAYS) if blocked else None
+    new = _items(edition, permit, values, sent, service, term_end)
+    put = items.put(work, ring, permit, new)
+    index.put(work, ring, subject, identifiers(values))
+    relation = relations.open_relation(work, subject, NewRelation(RelationKind.APPLICATION, today, frozenset({edition.form.purpose})))
+    if sent.confirmed_phone:
+        subjects.verified(work, subject, phone=True)
+    submission = _submission(work, sent, permit, relation, len(put), known=known, blocked=blocked, policy=edition.digest)
+    claim = codes.claim_of(ring, submission)
+    records.add_claim(work, codes.claim_token(ring, claim), subject, submission)
+    challenge = ""
+    if not sent.confirmed_phone:
+        secret = sent.browser or claim
+        made = codes.begin(work, ring, subject, submission, "phone", secret, phone=values.get("phone", ""), address=sent.address)
+        challenge = made.id
+    return Received(submission, subject, claim, challenge, values.get("phone", "")[-4:])
+
+
+def _evidence_end(edition: Edition, day: date) -> date:
+    rule = edition.policy.terms[EVIDENCE_TERM]
+    return Term(rule.days, Unit.DAYS).last_day(Term(rule.years * 12 + rule.months, Unit.MONTHS).last_day(day))
+
+
+def _how(sent: Submission, purpose: str, kept_until: date) -> NewItem:
+    """Where the choices came from, sealed: art. 25(2)(5) asks for proof, and an address is personal data."""
+    fields = {"ip": sent.address, "agent": sent.agent[:400], "door": sent.door, "language": sent.language}
+    return NewItem(
+        "6.2.12", fields, ground="94-V art. 25(2)(5)", purposes=(purpose,), term_rule=EVIDENCE_TERM, term_end=kept_until, klass="evidence"
+    )
+
+
+def _items(
+    edition: Edition, permit: Permit, values: dict[str, str], sent: Submission, service: str, term_end: date | None
+) -> list[NewItem]:
+    by_category: dict[str, dict[str, str]] = {}
+    for name in sorted(permit.fields & values.keys()):
+        by_category.setdefault(edition.fields[name].category, {})[name] = values[name]
+    purpose = edition.form.purpose
+    return [
+        NewItem(
+            category,
+            fields,
+            source=sent.source,
+            source_detail=sent.source_detail,
+            purposes=(purpose,),
+            term_rule=edition.policy.purposes[purpose].term,
+            term_end=term_end,
+            consent=service,
+        )
+        for category, fields in sorted(by_category.items())
+    ]
+
+
+def identifiers(values: dict[str, str], *, asserted: bool = True) -> index.Identifiers:
+    """By what a person with these normal values can be found."""
+    born = values.get("birth_date", "")
+    return index.Identifiers(
+        iin=values.get("iin", ""),
+        phones=(values["phone"],) if values.get("phone") else (),
+        emails=(values["email"],) if values.get("email") else (),
+        surname=values.get("surname", ""),
+        first_name=values.get("first_name", ""),
+        birth_year=int(born[:4]) if born else 0,
+        asserted=asserted,
+    )
+
+
+def _submission(
+    work: Work, sent: Submission, permit: Permit, relation: str, count: int, *, known: bool, blocked: bool, policy: str
+) -> str:
+    submission = work.new_id()
+    act = Act.QUARANTINED if blocked else Act.COLLECTED
+    ask = permit.ask
+    leaf = record(
+        work, Leaf(act, ask.subject, "2.4", "94-V art. 7", decision=permit.decision, object=submission, purpose=ask.purpose, count=count)
+    )
+    state = "quarantined" if blocked else "asserted" if known else "received" if sent.confirmed_phone else "waiting_code"
+    row = SubmissionRow(ask.subject, submission, state, sent.door, sent.language, ask.purpose, relation, work.us, leaf)
+    records.add_submission(work, row, policy)
+    return submission
+
+
+def confirm_code(work: Work, gate: Gate, secret: str, code: str) -> tuple[CodeState, str, str]:
+    """The phone code of a form came back: (state, subject, submission). The consents are tied to it (Digital Code art. 47). Raises NotFound
+    when this browser or claim code has none under way."""
+    made = _bound(work, gate, secret, "phone")
+    state = codes.answer(work, gate.ring, made, code)
+    if not state.ok:
+        return state, "", ""
+    subjects.verified(work, made.subject, phone=True)
+    leaf = record(work, Leaf(Act.CODE_CONFIRMED, made.subject, "2.18", "255-VIII art. 47", object=made.id, parent=""))
+    consent.confirm_by_code(work, made.subject, CodeProof(made.id, instant(made.sent_us), work.at), leaf=leaf)
+    records.set_state(work, made.subject, made.submission, ("waiting_code",), "received")
+    return state, made.subject, made.submission
+
+
+def resend_code(work: Work, gate: Gate, secret: str, kind: str = "phone") -> CodeState:
+    """Another code to the same phone, within the limits. Raises NotFound, TooMany."""
+    return codes.resend(work, _bound(work, gate, secret, kind))
+
+
+def _bound(work: Work, gate: Gate, secret: str, kind: str) -> records.Challenge:
+    made = records.bound_challenge(work, codes.binding(gate.ring, secret), kind) if secret else None
+    if made is None:
+        raise NotFound("code_unknown")
+    return made
+
+
+def undecided(work: Work, gate: Gate, limit: int = 100) -> list[Waiting]:
+    """Forms that wait for the desk, with the known people whom their IIN meets (design 11). Nothing is opened for the list."""
+    waiting = []
+    for row in records.undecided(work, limit):
+        matches = tuple(s for s in _meets(work, gate, row.subject) if s != row.subject)
+        waiting.append(Waiting(row.id, row.subject, instant(row.received_us), row.door, matches, row.state))
+    return waiting
+
+
+def _meets(work: Work, gate: Gate, subject: str) -> list[str]:
+    return [s for s in index.meeting(work, gate.ring, subject, "iin") if subjects.alive(work, s)]
+
+
+def decide(work: Work, submission: str, outcome: str) -> SubmissionRow:
+    """The desk's answer on an asserted form: `apart` keeps it as a person of its own, `rejected` and `merged` close it. Raises NotFound, Conflict."""
+    row = records.by_id(work, submission)
+    if row is None:
+        raise NotFound("submission_unknown")
+    if not records.set_state(work, row.subject, row.id, ("asserted", "quarantined"), outcome):
+        raise Conflict("submission_decided")
+    if outcome == "apart":
+        subjects.decide_match(work, row.subject, matches_known=False)
+    record(work, Leaf(Act.SUBMISSION_DECIDED, row.subject, "2.16", object=row.id, verdict="refused" if outcome == "rejected" else "done"))
+    return row
+
