@@ -108,14 +108,14 @@ def pack_entries(entries: Iterable[bytes]) -> bytes:
     return b"".join(parts)
 
 
-def unpack_entries(bundle: bytes, width: int) -> list[bytes]:
-    """The entries of a bundle that must hold exactly `width`."""
+def unpack_entries(bundle: bytes, width: int | None = None) -> list[bytes]:
+    """The entries of a bundle that must hold exactly `width`, if a width is given."""
     entries, at, end = [], 0, len(bundle)
     while at < end:
         start = at + 2
         at = start + int.from_bytes(bundle[at:start], "big")
         entries.append(bundle[start:at])
-    if at != end or len(entries) != width:
+    if at != end or width not in (None, len(entries)):
         raise Tampered("bundle_malformed", entries=len(entries), expected=width)
     return entries
 

@@ -54,7 +54,7 @@ def ids(work: Work, subject: str) -> set[str]:
 
 def new_salt(work: Work, ring: Keyring, subject: str) -> None:
     """Give a new subject its audit salt."""
-    new_keys(work, ring, subject, [records.SALT])
+    [work.salts[subject]] = new_keys(work, ring, subject, [records.SALT])  # the entries of this very work need it
 
 
 def salt(work: Work, ring: Keyring, subject: str) -> bytes:

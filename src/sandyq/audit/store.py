@@ -1,0 +1,92 @@
+"""SQL of the log: entries, entries without a number, the tree's edge, and the links from subjects to entries."""
+
+from collections.abc import Iterable, Sequence
+
+from sandyq.db import Row, Tx, Value, Work
+
+_ROWS_PER_INSERT = 64  # rows in one statement: one prepared text, few round trips
+
+
+def _insert(tx: Tx, into: str, width: int, rows: Sequence[Sequence[Value]]) -> None:
+    """Insert rows; on PostgreSQL many to a statement, which costs a fraction of one by one."""
+    row = f"({', '.join('?' * width)})"
+    whole = len(rows) - len(rows) % _ROWS_PER_INSERT if tx.engine == "postgres" else 0
+    for at in range(0, whole, _ROWS_PER_INSERT):
+        values = [value for each in rows[at : at + _ROWS_PER_INSERT] for value in each]
+        tx.run(f"{into} VALUES {', '.join([row] * _ROWS_PER_INSERT)}", *values)
+    tx.many(f"{into} VALUES {row}", rows[whole:])
+
+
+def add_entries(tx: Tx, rows: Sequence[tuple[int, str, bytes]]) -> None:
+    """Entries with their numbers."""
+    _insert(tx, "INSERT INTO leaf (seq, leaf_id, body)", 3, rows)
+
+
+def add_pending(tx: Tx, first_id: str, bodies: bytes) -> None:
+    """The entries of one work, packed."""
+    tx.run("INSERT INTO pending_leaf (first_id, bodies) VALUES (?, ?)", first_id, bodies)
+
+
+def pending(tx: Tx, limit: int) -> list[tuple[str, bytes]]:
+    """Works whose entries wait for numbers, by the time they began."""
+    rows = tx.all("SELECT first_id, bodies FROM pending_leaf ORDER BY first_id LIMIT ?", limit)
+    return [(str(first), bytes(bodies)) for first, bodies in rows]
+
+
+def drop_pending(tx: Tx, first_ids: Iterable[str]) -> None:
+    """They have numbers now."""
+    tx.many("DELETE FROM pending_leaf WHERE first_id = ?", [(each,) for each in first_ids])
+
+
+def head(tx: Tx) -> tuple[int, bytes] | None:
+    """(size, edge) of the tree, or None before the first entry."""
+    row = tx.one("SELECT size, edge FROM tree_head WHERE id = 1")
+    return (int(row[0]), bytes(row[1])) if row else None
+
+
+def begin_head(tx: Tx, size: int, edge: bytes) -> None:
+    """The first state of the tree. Raises Duplicate when another sequencer was first."""
+    tx.run("INSERT INTO tree_head (id, size, edge) VALUES (1, ?, ?)", size, edge)
+
+
+def move_head(tx: Tx, old: int, size: int, edge: bytes) -> int:
+    """Advance the tree from `old` entries; 0 when it was not there."""
+    return tx.run("UPDATE tree_head SET size = ?, edge = ? WHERE id = 1 AND size = ?", size, edge, old)
+
+
+def add_links(tx: Tx, rows: Sequence[tuple[str, str]]) -> None:
+    """Which entries are about whom."""
+    _insert(tx, "INSERT INTO subject_leaf (subject_id, leaf_id)", 2, rows)
+
+
+def entries(work: Work, start: int, limit: int) -> list[Row]:
+    """(number, id, body) from number `start` on."""
+    return work.durable.all("SELECT seq, leaf_id, body FROM leaf WHERE seq >= ? ORDER BY seq LIMIT ?", start, limit)
+
+
+def entry(work: Work, leaf_id: str) -> tuple[int, bytes] | None:
+    """(number, body) of one entry."""
+    row = work.durable.one("SELECT seq, body FROM leaf WHERE leaf_id = ?", leaf_id)
+    return (int(row[0]), bytes(row[1])) if row else None
+
+
+def links(work: Work, subject: str, before: str, limit: int) -> list[str]:
+    """Entry ids of a subject, the latest first; only those before `before` unless it is empty."""
+    rows = work.durable.all(
+        "SELECT leaf_id FROM subject_leaf WHERE subject_id = ? AND leaf_id < ? ORDER BY leaf_id DESC LIMIT ?",
+        subject,
+        before or "~",  # behind every id
+        limit,
+    )
+    return [str(leaf_id) for (leaf_id,) in rows]
+
+
+def count_links(work: Work, subject: str) -> int:
+    """How many entries are tied to a subject."""
+    row = work.durable.one("SELECT COUNT(*) FROM subject_leaf WHERE subject_id = ?", subject)
+    return int(row[0]) if row else 0
+
+
+def drop_links(work: Work, subject: str) -> int:
+    """Untie all entries of a subject."""
+    return work.durable.run("DELETE FROM subject_leaf WHERE subject_id = ?", subject)
