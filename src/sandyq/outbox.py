@@ -134,4 +134,7 @@ def cancel_all(work: Work) -> int:
 
 def waiting(work: Work) -> list[tuple[str, int]]:
     """How many rows wait, by kind."""
-    return [(str(kind), int(count)) for kind, count in work.durable.all("SELECT kind, COUNT(*) FROM outbox WHERE state = 'waiting' GROUP BY kind")]
+    return [
+        (str(kind), int(count))
+        for kind, count in work.durable.all("SELECT kind, COUNT(*) FROM outbox WHERE state = 'waiting' GROUP BY kind")
+    ]

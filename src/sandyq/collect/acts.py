@@ -4,16 +4,16 @@ Whoever fills the form is only asserted to be who they say. A form that meets a 
 a blocked person is quarantined under a short term (2.2). The answer is the same in all cases.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from sandyq import block, consent, parties, relations
 from sandyq.audit import Act, Leaf, record
+from sandyq.clock import instant
 from sandyq.collect import codes, form, records
 from sandyq.collect.facts import Card, Choice, CodeState, Received, Rejected, Submission, Waiting
 from sandyq.collect.records import SubmissionRow
 from sandyq.consent.facts import CodeProof, NewGrant, Pressed, Proof, ShownText
-from sandyq.clock import instant
 from sandyq.db import Work
 from sandyq.errors import Conflict, FieldError, Invalid, NotFound
 from sandyq.gate import Gate, Prospect
@@ -135,13 +135,11 @@ def _faults(refusal: Refusal) -> list[FieldError]:
 
 
 def _take_in(
-    work: Work, gate: Gate, sent: Submission, permit: Permit, values: dict[str, str], grants: list[NewGrant], *, known: bool, blocked: bool
+    work: Work, gate: Gate, sent: Submission, permit: Permit, values: Mapping[str, str], grants: list[NewGrant], *, known: bool, blocked: bool
 ) -> Received:
     edition, ring, subject = gate.in_force(work).edition, gate.ring, permit.ask.subject
     today = local_date(work.at)
     subjects.create(work, ring, subject=subject, matches_known=known)
-    for upload in sent.uploads:
-        media.adopt(work, ring, subject, upload.media)
     kept_until = _evidence_end(edition, today)
     evidence = items.put_evidence(work, ring, subject, _how(sent, edition.form.purpose, kept_until), permit.decision)
     ids = consent.give(work, subject, grants, Proof(sent.via, kept_until, evidence, sent.given_at), new_subject=True) if grants else []
@@ -149,6 +147,9 @@ def _take_in(
     term_end = today + timedelta(days=QUARANTINE_DAYS) if blocked else None
     new = _items(edition, permit, values, sent, service, term_end)
     put = items.put(work, ring, permit, new)
+    for stored in sent.uploads:
+        home = next(i for i, item in zip(put, new, strict=True) if stored.field in item.fields)
+        media.keep(work, ring, subject, stored.upload, home, stored.field)
     index.put(work, ring, subject, identifiers(values))
     relation = relations.open_relation(work, subject, NewRelation(RelationKind.APPLICATION, today, frozenset({edition.form.purpose})))
     if sent.confirmed_phone:
@@ -178,7 +179,7 @@ def _how(sent: Submission, purpose: str, kept_until: date) -> NewItem:
 
 
 def _items(
-    edition: Edition, permit: Permit, values: dict[str, str], sent: Submission, service: str, term_end: date | None
+    edition: Edition, permit: Permit, values: Mapping[str, str], sent: Submission, service: str, term_end: date | None
 ) -> list[NewItem]:
     by_category: dict[str, dict[str, str]] = {}
     for name in sorted(permit.fields & values.keys()):
@@ -199,7 +200,7 @@ def _items(
     ]
 
 
-def identifiers(values: dict[str, str], *, asserted: bool = True) -> index.Identifiers:
+def identifiers(values: Mapping[str, str], *, asserted: bool = True) -> index.Identifiers:
     """By what a person with these normal values can be found."""
     born = values.get("birth_date", "")
     return index.Identifiers(
@@ -213,9 +214,7 @@ def identifiers(values: dict[str, str], *, asserted: bool = True) -> index.Ident
     )
 
 
-def _submission(
-    work: Work, sent: Submission, permit: Permit, relation: str, count: int, *, known: bool, blocked: bool, policy: str
-) -> str:
+def _submission(work: Work, sent: Submission, permit: Permit, relation: str, count: int, *, known: bool, blocked: bool, policy: str) -> str:
     submission = work.new_id()
     act = Act.QUARANTINED if blocked else Act.COLLECTED
     ask = permit.ask
@@ -232,11 +231,10 @@ def confirm_code(work: Work, gate: Gate, secret: str, code: str) -> tuple[CodeSt
     """The phone code of a form came back: (state, subject, submission). The consents are tied to it (Digital Code art. 47). Raises NotFound
     when this browser or claim code has none under way."""
     made = _bound(work, gate, secret, "phone")
-    state = codes.answer(work, gate.ring, made, code)
+    state, leaf = codes.answer(work, gate.ring, made, code)
     if not state.ok:
         return state, "", ""
     subjects.verified(work, made.subject, phone=True)
-    leaf = record(work, Leaf(Act.CODE_CONFIRMED, made.subject, "2.18", "255-VIII art. 47", object=made.id, parent=""))
     consent.confirm_by_code(work, made.subject, CodeProof(made.id, instant(made.sent_us), work.at), leaf=leaf)
     records.set_state(work, made.subject, made.submission, ("waiting_code",), "received")
     return state, made.subject, made.submission
@@ -278,4 +276,3 @@ def decide(work: Work, submission: str, outcome: str) -> SubmissionRow:
         subjects.decide_match(work, row.subject, matches_known=False)
     record(work, Leaf(Act.SUBMISSION_DECIDED, row.subject, "2.16", object=row.id, verdict="refused" if outcome == "rejected" else "done"))
     return row
-

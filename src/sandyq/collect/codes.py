@@ -50,7 +50,9 @@ def binding(ring: Keyring, secret: str) -> bytes:
     return seal.token(ring.office("browser"), secret.encode())
 
 
-def begin(work: Work, ring: Keyring, subject: str, submission: str, kind: str, secret: str, *, phone: str = "", address: str = "") -> Challenge:
+def begin(
+    work: Work, ring: Keyring, subject: str, submission: str, kind: str, secret: str, *, phone: str = "", address: str = ""
+) -> Challenge:
     """Make a challenge and queue its message. Raises TooMany when this phone or address had too many today."""
     _limited(work, ring, phone, address)
     made = Challenge(subject, work.new_id(), submission, kind, 1, 0, work.us, work.us + LIFE_US, None)
@@ -83,8 +85,8 @@ def resend(work: Work, made: Challenge) -> CodeState:
     return CodeState(False, TRIES, RESEND_AFTER, RESENDS - made.sends)
 
 
-def answer(work: Work, ring: Keyring, made: Challenge, code: str) -> CodeState:
-    """Check a code. Every wrong one is counted and logged; after five, or five minutes, only a new code helps."""
+def answer(work: Work, ring: Keyring, made: Challenge, code: str) -> tuple[CodeState, str]:
+    """Check a code; gives its state and the entry of the log. Every wrong one is counted and logged; after five, or five minutes, only a new code helps."""
     left = TRIES - made.tries
     alive = left > 0 and work.us <= made.expires_us and made.verified_us is None
     right = seal.same(code_of(ring, made.id, made.sends).encode(), code.strip().encode())
@@ -93,5 +95,6 @@ def answer(work: Work, ring: Keyring, made: Challenge, code: str) -> CodeState:
         left -= 1
     elif alive:
         good = False  # another try came between: this one counts as nothing
-    record(work, Leaf(Act.CODE_CONFIRMED if good else Act.CODE_FAILED, subject=made.subject, object=made.id, verdict="done" if good else "refused"))
-    return CodeState(good, max(0, left if alive else 0), RESEND_AFTER, max(0, RESENDS + 1 - made.sends))
+    act, verdict = (Act.CODE_CONFIRMED, "done") if good else (Act.CODE_FAILED, "refused")
+    leaf = record(work, Leaf(act, made.subject, "2.18", "255-VIII art. 47", object=made.id, verdict=verdict))
+    return CodeState(good, max(0, left if alive else 0), RESEND_AFTER, max(0, RESENDS + 1 - made.sends)), leaf

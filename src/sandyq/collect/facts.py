@@ -8,6 +8,7 @@ from sandyq.consent.facts import Pressed, Via
 from sandyq.errors import FieldError
 from sandyq.law.vocabulary import GrantKind, SourceKind
 from sandyq.policy.texts import RenderedText
+from sandyq.register.media import Upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An upload that stands sealed in the media folder already: the field it answers and its object id."""
+    """An upload that stands sealed in the media folder already, and the field it answers."""
 
     field: str
-    media: str
+    upload: Upload
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,13 +51,17 @@ def _cards(edition: Edition, partners: Iterable[Partner], language: str) -> tupl
     for party in partners:
         context = TextContext(recipient=party.name, country=party.country, fields=party.fields)
         made.append(
-            Card(f"recipient:{party.id}", GrantKind.RECIPIENT, texts.render(edition, "recipient", language, context), "partners", recipient=party.id)
+            Card(
+                f"recipient:{party.id}",
+                GrantKind.RECIPIENT,
+                texts.render(edition, "recipient", language, context),
+                "partners",
+                recipient=party.id,
+            )
         )
         if party.country != HOME:
             text = texts.render(edition, "cross-border", language, context)
-            made.append(
-                Card(f"cross-border:{party.id}", GrantKind.CROSS_BORDER, text, "abroad", recipient=party.id, country=party.country)
-            )
+            made.append(Card(f"cross-border:{party.id}", GrantKind.CROSS_BORDER, text, "abroad", recipient=party.id, country=party.country))
     made.append(Card("public-sources", GrantKind.PUBLIC_SOURCES, texts.render(edition, "public-sources", language), "public"))
     for channel in CHANNELS:
         text = texts.render(edition, "marketing", language, TextContext(channel=channel))
@@ -79,7 +83,7 @@ def check(edition: Edition, offered: Sequence[Card], submission: Submission) -> 
     files = {stored.field for stored in submission.uploads}
     typed = {name: value.strip() for name, value in submission.values.items() if value.strip()}
     errors: list[FieldError] = []
-    values: dict[str, str] = {stored.field: stored.media for stored in submission.uploads}
+    values: dict[str, str] = {stored.field: stored.upload.media_id for stored in submission.uploads}
     for name, value in typed.items():
         spec = edition.fields.get(name)
         if spec is None or spec.kind == "file" or name not in _asked(edition):

@@ -98,7 +98,9 @@ def by_id(work: Work, submission: str) -> SubmissionRow | None:
 def set_state(work: Work, subject: str, submission: str, before: tuple[str, ...], state: str) -> bool:
     """Move a form on; False when it is not in one of the states before (somebody else was faster)."""
     marks = ", ".join("?" * len(before))
-    sql = f"UPDATE submission SET state = ?, decided_us = ?, decided_by = ? WHERE subject_id = ? AND submission_id = ? AND state IN ({marks})"  # noqa: S608 - only marks
+    sql = (
+        f"UPDATE submission SET state = ?, decided_us = ?, decided_by = ? WHERE subject_id = ? AND submission_id = ? AND state IN ({marks})"  # noqa: S608 - only marks
+    )
     return work.durable.run(sql, state, work.us, work.actor.id, subject, submission, *before) > 0
 
 
@@ -124,7 +126,11 @@ def claim(work: Work, token: bytes) -> tuple[str, str] | None:
 def add_session(work: Work, token: bytes, subject: str, submission: str, expires_us: int) -> None:
     """Open a session on a receipt."""
     work.durable.run(
-        "INSERT INTO claim_session (token, subject_id, submission_id, expires_us) VALUES (?, ?, ?, ?)", token, subject, submission, expires_us
+        "INSERT INTO claim_session (token, subject_id, submission_id, expires_us) VALUES (?, ?, ?, ?)",
+        token,
+        subject,
+        submission,
+        expires_us,
     )
 
 

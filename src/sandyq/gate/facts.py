@@ -55,4 +55,3 @@ def prospective(work: Work, ask: Ask, prospect: Prospect, installed: Installed) 
 
 def _needs_recipient(ask: Ask) -> bool:
     return ask.operation is Operation.DISTRIBUTE and ask.recipient not in ("", "public")
-
