@@ -51,8 +51,8 @@ _CLOSED: Mapping[str, frozenset[str]] = {
 }
 _OPEN = frozenset({"purposes", "grounds", "not_grounds", "recipients"})
 _FLAGS = frozenset({"excess", "automated"})
-_KEYS = frozenset(
-    {"id", "code", "effect", "clauses", "operations", "when", "judged_at", "mark", "source", "recorded", "in_force", "params", "article", "note"}
+_KEYS = frozenset({"id", "code", "effect", "clauses", "operations", "when", "judged_at", "params"}) | frozenset(
+    {"mark", "source", "recorded", "in_force", "article", "note"}
 )
 _VERSION_KEYS = frozenset({"from", "to", "article", "params", "mark"})
 

@@ -101,6 +101,17 @@ def consent_to_marketing(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
 
 
 @predicate
+def own_consent(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
+    """A purpose that asks for its own consent is not carried by a general one, nor, strictly, by an implied one (art. 7(8))."""
+    purpose = ctx.purpose
+    if purpose is None or "own_consent" not in purpose.requires:
+        return NOTHING
+    if any(g.purpose == purpose.id and not ctx.fault(g) for g in ctx.facts.consents):
+        return NOTHING
+    return rule.prohibit("own_consent_missing")
+
+
+@predicate
 def declared_purpose(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
     """Data collected for other purposes serve this one only on an express consent to it (art. 14, 15(2))."""
     purpose = ctx.ask.purpose
