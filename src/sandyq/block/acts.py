@@ -1,4 +1,6 @@
-"""Setting and ending what stands over data. Setting takes one person and stops at once; ending takes two (policy 2.2, 4.1.3; design 5, 21)."""
+"""Setting and ending what stands over data. Setting takes one person and stops at once; ending takes two (policy 2.2, 4.1.3; design 5,
+21).
+"""
 
 from datetime import date
 
@@ -90,7 +92,7 @@ def _note(work: Work, state: State) -> None:
         "block.set",
         state.subject,
         state=state.id,
-        kind=state.kind.value,
+        state_kind=state.kind.value,
         reason=state.reason.value,
         document=state.document,
         until=until,
@@ -103,8 +105,8 @@ def _note(work: Work, state: State) -> None:
 def propose_release(work: Work, permit: Permit, state_id: str, outcome: Outcome, document: str) -> str:
     """Ask a second staff member to end a state; nothing changes yet. A later proposal for the same state replaces this one. Returns its id.
 
-    The permit is for `release` (block, lock) or `unhold` (hold). Raises NotFound, Conflict when the state is over, Invalid for an outcome that
-    does not fit.
+    The permit is for `release` (block, lock) or `unhold` (hold). Raises NotFound, Conflict when the state is over, Invalid for an outcome
+    that does not fit.
     """
     state = _standing(work, permit, state_id)
     _check_end(state, outcome, document)
@@ -118,8 +120,8 @@ def propose_release(work: Work, permit: Permit, state_id: str, outcome: Outcome,
 def confirm_release(work: Work, permit: Permit, proposal_id: str) -> State:
     """End a state as proposed; the one who confirms is not the one who proposed (design 21).
 
-    With the outcome `to_be_destroyed` the caller plans the destruction in the same unit of work: one act, release and destroy (art. 25(2)(8)).
-    Raises NotFound for a proposal that is not open, Denied for the same person, Conflict when the state is over.
+    With the outcome `to_be_destroyed` the caller plans the destruction in the same unit of work: one act, release and destroy (art.
+    25(2)(8)). Raises NotFound for a proposal that is not open, Denied for the same person, Conflict when the state is over.
     """
     proposal = records.proposal(work, permit.ask.subject, proposal_id)
     if proposal is None:

@@ -60,14 +60,16 @@ class BlockReplay:
     kinds = frozenset({"block.set"})
 
     def replay(self, work: Work, event: Event) -> None:
-        """Set the state again, as it was."""
+        """Set the state again, as it was; a person who came after the backup is not there any more."""
+        if not subjects.alive(work, event.subject):
+            return
         subjects.touch(work, event.subject)
         body = event.body
         scope = Scope(*(frozenset(body[part].split(",")) - {""} for part in ("categories", "items", "purposes", "recipients")))
         state = State(
             id=body["state"],
             subject=event.subject,
-            kind=StateKind(body["kind"]),
+            kind=StateKind(body["state_kind"]),
             reason=Reason(body["reason"]),
             scope=scope,
             document=body["document"],

@@ -10,20 +10,18 @@ from sandyq.clock import instant
 from sandyq.db import Row, Work
 from sandyq.law.ask import StateFact
 from sandyq.law.vocabulary import StateKind
-from sandyq.register.holder import Column
+from sandyq.register.holder import Column, Kind
 
 _TERM = "with-subject"
 
-COLUMNS = {
-    f"{table}.{column}": Column(kind, "block", _TERM)
-    for table, kind, columns in (
-        ("block_state", "pseudonym", "subject_id state_id items document by_id decision leaf"),
-        ("block_state", "none", "kind reason categories purposes recipients since_us until by_kind ended_us outcome"),
-        ("release_proposal", "pseudonym", "subject_id proposal_id state_id document proposed_by decision settled_by settled_decision"),
-        ("release_proposal", "none", "outcome proposed_us settled_us settled_as"),
-    )
-    for column in columns.split()
-}
+_CLASSES: tuple[tuple[str, Kind, str], ...] = (
+    ("block_state", "pseudonym", "subject_id state_id items document by_id decision leaf"),
+    ("block_state", "none", "kind reason categories purposes recipients since_us until by_kind ended_us outcome"),
+    ("release_proposal", "pseudonym", "subject_id proposal_id state_id document proposed_by decision settled_by settled_decision"),
+    ("release_proposal", "none", "outcome proposed_us settled_us settled_as"),
+)
+
+COLUMNS = {f"{table}.{column}": Column(kind, "block", _TERM) for table, kind, columns in _CLASSES for column in columns.split()}
 
 _names = msgspec.json.Decoder(list[str]).decode
 
@@ -75,7 +73,24 @@ def state(work: Work, subject: str, state_id: str) -> State | None:
 
 
 def _state(row: Row) -> State:
-    state_id, subject, kind, reason, categories, items, purposes, recipients, document, since, until, by_kind, by_id, leaf, ended, outcome = row
+    (
+        state_id,
+        subject,
+        kind,
+        reason,
+        categories,
+        items,
+        purposes,
+        recipients,
+        document,
+        since,
+        until,
+        by_kind,
+        by_id,
+        leaf,
+        ended,
+        outcome,
+    ) = row
     return State(
         id=state_id,
         subject=subject,
@@ -97,8 +112,10 @@ def add(work: Work, state: State, since_us: int, decision: str) -> None:
     """Insert a state; one that is there already (a replay) stays as it is."""
     scope = state.scope
     work.durable.run(
-        "INSERT INTO block_state (subject_id, state_id, kind, reason, categories, items, purposes, recipients, document, since_us, until, by_kind,"
-        " by_id, decision, outcome, leaf) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?) ON CONFLICT (subject_id, state_id) DO NOTHING",
+        "INSERT INTO block_state (subject_id, state_id, kind, reason, categories, items, purposes, recipients, document, since_us,"
+        " until, by_kind,"
+        " by_id, decision, outcome, leaf) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?) ON CONFLICT (subject_id,"
+        " state_id) DO NOTHING",
         *(state.subject, state.id, state.kind.value, state.reason.value),
         *(_text(part) for part in (scope.categories, scope.items, scope.purposes, scope.recipients)),
         *(state.document, since_us, state.until.isoformat() if state.until else "", state.by_kind, state.by_id, decision, state.leaf),
@@ -118,7 +135,8 @@ def end(work: Work, subject: str, state_id: str, outcome: Outcome) -> bool:
 def past_until(work: Work, day: date, limit: int) -> list[tuple[str, str]]:
     """(subject, state) of states that stand although their date is over: somebody must decide."""
     rows = work.durable.all(
-        "SELECT subject_id, state_id FROM block_state WHERE ended_us IS NULL AND until <> '' AND until < ? ORDER BY until, state_id LIMIT ?",
+        "SELECT subject_id, state_id FROM block_state WHERE ended_us IS NULL AND until <> '' AND until < ? ORDER BY until,"
+        " state_id LIMIT ?",
         *(day.isoformat(), limit),
     )
     return [(subject, state_id) for subject, state_id in rows]
@@ -129,7 +147,8 @@ def propose(work: Work, subject: str, state_id: str, outcome: Outcome, document:
     settle(work, subject, state_id, "replaced", decision)
     proposal_id = work.new_id()
     work.durable.run(
-        "INSERT INTO release_proposal (subject_id, proposal_id, state_id, outcome, document, proposed_us, proposed_by, decision, settled_by,"
+        "INSERT INTO release_proposal (subject_id, proposal_id, state_id, outcome, document, proposed_us, proposed_by, decision,"
+        " settled_by,"
         " settled_as, settled_decision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', '', '')",
         *(subject, proposal_id, state_id, outcome.value, document, work.us, work.actor.id, decision),
     )

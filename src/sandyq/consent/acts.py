@@ -23,7 +23,7 @@ _WITHDRAWAL_STOP = "withdrawal-stop"
 
 
 def facts(work: Work, subject: str) -> tuple[ConsentFact, ...]:
-    """The choices that stand, for the law: the latest on each matter. What was never asked is not there."""
+    """Every choice of the person, oldest first; the law weighs which of them counts. What was never asked is not there."""
     return records.standing(work, subject).consents
 
 
@@ -105,7 +105,7 @@ def _note_refusals(work: Work, subject: str, refused: Iterable[tuple[str, NewGra
             "consent.refuse",
             subject,
             grant=grant_id,
-            kind=grant.kind.value,
+            grant_kind=grant.kind.value,
             purpose=grant.purpose,
             recipient=grant.recipient,
             channel=grant.channel,
@@ -117,8 +117,10 @@ def _note_refusals(work: Work, subject: str, refused: Iterable[tuple[str, NewGra
 
 
 def confirm_by_code(work: Work, subject: str, code: CodeProof, *, leaf: str) -> None:
-    """Tie a confirmed one-time code to the consents it confirmed: all that stand. `leaf` is the entry of the act that checked the code."""
-    given = [fact.id for fact in facts(work, subject) if fact.state is GrantState.GIVEN]
+    """Tie a confirmed one-time code to the consents it confirmed: all that are given. `leaf` is the entry of the act that checked the
+    code.
+    """
+    given = [fact.id for fact in facts(work, subject) if fact.state is GrantState.GIVEN and not fact.implied]
     records.add_code(work, subject, code, given, leaf)
 
 
@@ -139,8 +141,8 @@ def withdraw(
 ) -> Withdrawal:
     """End consents: some of them, or all. Our own use stops with this act; the recipients' part has its term (4.1.5, art. 8(7), 24(1)(5)).
 
-    Every live grant on the same matter ends with the named one. The proof stays until `kept_until` at least. Raises NotFound for a grant that
-    is not this person's, Conflict when one is not given, Misuse when the permit was given for something else.
+    Every live grant on the same matter ends with the named one. The proof stays until `kept_until` at least. Raises NotFound for a grant
+    that is not this person's, Conflict when one is not given, Misuse when the permit was given for something else.
     """
     subject = _spend(work, permit)
     ended = _live_on_same_matters(records.proofs(work, subject), grant_ids, permit.ask)
@@ -183,7 +185,9 @@ def _live_on_same_matters(history: Sequence[ProvenGrant], grant_ids: Sequence[st
     if any(grant.state is not GrantState.GIVEN for grant in named if grant):
         raise Conflict("consent_not_given_now")
     for grant in named:
-        if grant and (ask.purpose and grant.purpose not in ("", ask.purpose) or ask.recipient and grant.recipient not in ("", ask.recipient)):
+        if grant and (
+            (ask.purpose and grant.purpose not in ("", ask.purpose)) or (ask.recipient and grant.recipient not in ("", ask.recipient))
+        ):
             raise Misuse("permit_for_another_consent", asked=ask.purpose, consent=grant.purpose)
     matters = {matter(grant) for grant in named if grant}
     return [grant for grant in history if grant.state is GrantState.GIVEN and matter(grant) in matters]

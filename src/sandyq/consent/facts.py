@@ -1,4 +1,6 @@
-"""What is known of a person's consents: grants, their proof, and the channels they stopped (policy 2.18, 4.1.5, 5.3; the Law art. 8, 24(1)(5), 25(2)(5))."""
+"""What is known of a person's consents: grants, their proof, and the channels they stopped (policy 2.18, 4.1.5, 5.3; the Law art. 8,
+24(1)(5), 25(2)(5)).
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -49,7 +51,9 @@ _NO = frozenset({Pressed.BOX_LEFT_EMPTY, Pressed.BUTTON_NO, Pressed.SAID_NO, Pre
 
 @dataclass(frozen=True, slots=True)
 class ShownText:
-    """The exact text that was in front of the person. `sha256` is over its UTF-8 bytes; `complete` when it had the eight items of art. 8(4)."""
+    """The exact text that was in front of the person. `sha256` is over its UTF-8 bytes; `complete` when it had the eight items of art.
+    8(4).
+    """
 
     id: str
     version: str
@@ -79,8 +83,8 @@ class NewGrant:
 class Proof:
     """How the choices of one submission reached us. `evidence` is the item that holds the sealed address and browser line.
 
-    `kept_until` is the day until which the proof is kept at least (the class has its own term); `given_at` only where the choice was made before
-    it was entered (paper, import): otherwise it is the instant of the act.
+    `kept_until` is the day until which the proof is kept at least (the class has its own term); `given_at` only where the choice was made
+    before it was entered (paper, import): otherwise it is the instant of the act.
     """
 
     via: Via
@@ -129,7 +133,9 @@ class ProvenGrant:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """What a withdrawal did. Our own use stops at once; `due` is the last day for the recipients to stop (art. 8(7)), None where the law sets no term."""
+    """What a withdrawal did. Our own use stops at once; `due` is the last day for the recipients to stop (art. 8(7)), None where the law
+    sets no term.
+    """
 
     grants: tuple[str, ...]
     recipients: frozenset[str]
@@ -181,25 +187,6 @@ def _faults(place: str, grant: NewGrant) -> Iterable[FieldError]:
         yield FieldError(f"{place}.text", "consent_text_not_proven", cites=("2.18", "94-V art. 25(2)(5)"))
 
 
-def current(grants: Iterable[ConsentFact]) -> tuple[ConsentFact, ...]:
-    """What stands of a history: the latest choice on each matter. A later refusal also covers the narrower consents before it.
-
-    `grants` come oldest first; the order is kept.
-    """
-    standing: list[ConsentFact] = []
-    for grant in grants:
-        wide = grant.state is not GrantState.GIVEN
-        standing = [old for old in standing if not (matter(old) == matter(grant) or (wide and _covers(grant, old)))]
-        standing.append(grant)
-    return tuple(standing)
-
-
 def matter(grant: ConsentFact | ProvenGrant) -> tuple[str, ...]:
     """What a choice is about: two choices on the same matter replace each other."""
     return (grant.kind, grant.purpose, grant.recipient, grant.channel, grant.country)
-
-
-def _covers(wide: ConsentFact, narrow: ConsentFact) -> bool:
-    """Whether everything the narrower grant is about is also what the wider one is about; an empty part means any."""
-    pairs = zip(matter(wide)[1:], matter(narrow)[1:], strict=True)
-    return wide.kind is narrow.kind and wide.state is GrantState.REFUSED and all(mine in ("", theirs) for mine, theirs in pairs)

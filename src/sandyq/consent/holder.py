@@ -1,4 +1,6 @@
-"""What this room keeps about a person, how it goes, and what stays; and how its restrictive events are carried out again after a restore."""
+"""What this room keeps about a person, how it goes, and what stays; and how its restrictive events are carried out again after a
+restore.
+"""
 
 from datetime import date
 from typing import Final
@@ -65,7 +67,12 @@ class ConsentReplay:
     kinds = frozenset({"consent.withdraw", "consent.refuse", "consent.suppress"})
 
     def replay(self, work: Work, event: Event) -> None:
-        """Carry one event out again."""
+        """Carry one event out again. A person who came after the backup is not there any more: only the marks of contacts are left to keep."""
+        if event.kind == "consent.suppress":
+            marks = [bytes.fromhex(mark) for mark in event.body["marks"].split(",") if mark]
+            records.add_suppressions(work, marks, date.fromisoformat(event.body["kept_until"]))
+        if not subjects.alive(work, event.subject):
+            return
         subjects.touch(work, event.subject)
         if event.kind == "consent.withdraw":
             end = records.End("withdrawn", due=event.body["due"], kept_until=event.body["kept_until"])
@@ -74,15 +81,13 @@ class ConsentReplay:
             self._refuse(work, event)
         else:
             records.add_stops(work, event.subject, event.body["channels"].split(","), "")
-            marks = [bytes.fromhex(mark) for mark in event.body["marks"].split(",") if mark]
-            records.add_suppressions(work, marks, date.fromisoformat(event.body["kept_until"]))
 
     @staticmethod
     def _refuse(work: Work, event: Event) -> None:
         body = event.body
         # The ledger holds no digest of the text: the refusal binds again, its proof went with the lost days.
         grant = NewGrant(
-            kind=GrantKind(body["kind"]),
+            kind=GrantKind(body["grant_kind"]),
             state=GrantState.REFUSED,
             text=ShownText("", "", "", b"", complete=False),
             pressed=Pressed(body["pressed"]),

@@ -8,36 +8,40 @@ from typing import Any
 import msgspec
 
 from sandyq.clock import instant, micros
-from sandyq.consent.facts import CodeProof, ConsentStanding, NewGrant, Pressed, Proof, ProvenGrant, ShownText, Via, current
-from sandyq.db import Row, Work
+from sandyq.consent.facts import CodeProof, ConsentStanding, NewGrant, Pressed, Proof, ProvenGrant, ShownText, Via
+from sandyq.db import Row, Work, places
 from sandyq.law.ask import ConsentFact
 from sandyq.law.vocabulary import GrantKind, GrantState
-from sandyq.register.holder import Column
+from sandyq.register.holder import Column, Kind
 
 _TERM = "consent-proof"
 
-COLUMNS = {
-    f"{table}.{column}": Column(kind, "consent", term)
-    for table, kind, term, columns in (
-        ("consent_grant", "pseudonym", _TERM, "subject_id grant_id evidence leaf"),
-        ("consent_grant", "none", _TERM, "kind state purpose recipient channel country fields implied complete text_id text_version language"),
-        ("consent_grant", "none", _TERM, "text_sha256 pressed via door actor_kind given_us expires_us kept_until"),
-        ("consent_end", "pseudonym", _TERM, "subject_id grant_id decision leaf"),
-        ("consent_end", "none", _TERM, "at_us reason actor_kind door due calendar kept_until"),
-        ("consent_code", "pseudonym", _TERM, "subject_id request grants leaf"),
-        ("consent_code", "none", _TERM, "sent_us verified_us"),
-        ("consent_stop", "pseudonym", "with-subject", "subject_id leaf"),
-        ("consent_stop", "none", "with-subject", "channel since_us"),
-        ("suppression", "token", "suppression", "token"),
-        ("suppression", "none", "suppression", "since_us kept_until"),
-    )
-    for column in columns.split()
-}
+_CLASSES: tuple[tuple[str, Kind, str, str], ...] = (
+    ("consent_grant", "pseudonym", _TERM, "subject_id grant_id evidence leaf"),
+    (
+        "consent_grant",
+        "none",
+        _TERM,
+        "kind state purpose recipient channel country fields implied complete text_id text_version language",
+    ),
+    ("consent_grant", "none", _TERM, "text_sha256 pressed via door actor_kind given_us expires_us kept_until"),
+    ("consent_end", "pseudonym", _TERM, "subject_id grant_id decision leaf"),
+    ("consent_end", "none", _TERM, "at_us reason actor_kind door due calendar kept_until"),
+    ("consent_code", "pseudonym", _TERM, "subject_id request grants leaf"),
+    ("consent_code", "none", _TERM, "sent_us verified_us"),
+    ("consent_stop", "pseudonym", "with-subject", "subject_id leaf"),
+    ("consent_stop", "none", "with-subject", "channel since_us"),
+    ("suppression", "token", "suppression", "token"),
+    ("suppression", "none", "suppression", "since_us kept_until"),
+)
+
+COLUMNS = {f"{table}.{column}": Column(kind, "consent", term) for table, kind, term, columns in _CLASSES for column in columns.split()}
 
 _names = msgspec.json.Decoder(list[str]).decode
 
 _INSERT = (
-    "INSERT INTO consent_grant (subject_id, grant_id, kind, state, purpose, recipient, channel, country, fields, implied, complete, text_id,"
+    "INSERT INTO consent_grant (subject_id, grant_id, kind, state, purpose, recipient, channel, country, fields, implied, complete,"
+    " text_id,"
     " text_version, language, text_sha256, pressed, via, door, actor_kind, evidence, given_us, expires_us, kept_until, leaf)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
@@ -67,7 +71,8 @@ def add(work: Work, subject: str, rows: Sequence[tuple[str, NewGrant]], proof: P
 
 
 _STANDING = (
-    "SELECT g.grant_id, g.kind, g.state, g.given_us, g.purpose, g.recipient, g.channel, g.country, g.fields, g.expires_us, w.at_us, g.implied,"
+    "SELECT g.grant_id, g.kind, g.state, g.given_us, g.purpose, g.recipient, g.channel, g.country, g.fields, g.expires_us, w.at_us,"
+    " g.implied,"
     " g.text_sha256, g.complete FROM consent_grant g LEFT JOIN consent_end w ON w.subject_id = g.subject_id AND w.grant_id = g.grant_id"
     " WHERE g.subject_id = ?"
     " UNION ALL SELECT '', '', '', since_us, '', '', channel, '', '', NULL, NULL, 0, NULL, 0 FROM consent_stop WHERE subject_id = ?"
@@ -76,9 +81,9 @@ _STANDING = (
 
 
 def standing(work: Work, subject: str) -> ConsentStanding:
-    """The choices that stand and the channels stopped: one query for both, for the gate is bounded in round trips."""
+    """Every choice, oldest first, and the channels stopped: one query for both, for the gate is bounded in round trips."""
     rows = work.durable.all(_STANDING, subject, subject)
-    return ConsentStanding(current(_fact(row) for row in rows if row[0]), frozenset(row[6] for row in rows if not row[0]))
+    return ConsentStanding(tuple(_fact(row) for row in rows if row[0]), frozenset(row[6] for row in rows if not row[0]))
 
 
 def _fact(row: Row) -> ConsentFact:
@@ -102,7 +107,8 @@ def _fact(row: Row) -> ConsentFact:
 
 
 _PROOFS = (
-    "SELECT g.grant_id, g.kind, g.state, g.purpose, g.recipient, g.channel, g.country, g.fields, g.implied, g.complete, g.text_id, g.text_version,"
+    "SELECT g.grant_id, g.kind, g.state, g.purpose, g.recipient, g.channel, g.country, g.fields, g.implied, g.complete, g.text_id,"
+    " g.text_version,"
     " g.language, g.text_sha256, g.pressed, g.via, g.door, g.actor_kind, g.evidence, g.given_us, g.expires_us, g.kept_until, g.leaf,"
     " w.at_us, w.reason, w.due, w.kept_until, w.leaf"
     " FROM consent_grant g LEFT JOIN consent_end w ON w.subject_id = g.subject_id AND w.grant_id = g.grant_id"
@@ -112,12 +118,16 @@ _PROOFS = (
 
 def proofs(work: Work, subject: str) -> list[ProvenGrant]:
     """Every grant ever made, oldest first, with its proof and its end."""
-    codes = [(CodeProof(request, instant(sent), instant(verified)), _names(grants)) for request, grants, sent, verified in _codes(work, subject)]
+    codes = [
+        (CodeProof(request, instant(sent), instant(verified)), _names(grants)) for request, grants, sent, verified in _codes(work, subject)
+    ]
     return [_proven(row, tuple(code for code, grants in codes if row[0] in grants)) for row in work.durable.all(_PROOFS, subject)]
 
 
 def _codes(work: Work, subject: str) -> list[Row]:
-    return work.durable.all("SELECT request, grants, sent_us, verified_us FROM consent_code WHERE subject_id = ? ORDER BY verified_us", subject)
+    return work.durable.all(
+        "SELECT request, grants, sent_us, verified_us FROM consent_code WHERE subject_id = ? ORDER BY verified_us", subject
+    )
 
 
 def _proven(row: Row, codes: tuple[CodeProof, ...]) -> ProvenGrant:
@@ -153,7 +163,9 @@ def _proven(row: Row, codes: tuple[CodeProof, ...]) -> ProvenGrant:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How grants ended: `withdrawn` by the person, or `destroyed` with everything else. `due` and `calendar` as text, empty where no term runs."""
+    """How grants ended: `withdrawn` by the person, or `destroyed` with everything else. `due` and `calendar` as text, empty where no term
+    runs.
+    """
 
     reason: str
     decision: str = ""
@@ -215,8 +227,10 @@ def add_suppressions(work: Work, tokens: Iterable[bytes], kept_until: date) -> N
 
 def known_suppressions(work: Work, tokens: Sequence[bytes]) -> set[bytes]:
     """Which of these tokens are marked."""
-    marks = ", ".join("?" * len(tokens))
-    return {bytes(row[0]) for row in work.durable.all(f"SELECT token FROM suppression WHERE token IN ({marks})", *tokens)} if tokens else set()  # noqa: S608
+    if not tokens:
+        return set()
+    sql = f"SELECT token FROM suppression WHERE token IN ({places(len(tokens))})"  # noqa: S608 only question marks go in
+    return {bytes(row[0]) for row in work.durable.all(sql, *tokens)}
 
 
 def drop_suppressions(work: Work, tokens: Iterable[bytes]) -> None:
@@ -249,7 +263,8 @@ def drop_grants(work: Work, subject: str, grants: Sequence[str]) -> int:
     work.durable.many("DELETE FROM consent_end WHERE subject_id = ? AND grant_id = ?", pairs)
     work.durable.many("DELETE FROM consent_grant WHERE subject_id = ? AND grant_id = ?", pairs)
     work.durable.run(
-        "DELETE FROM consent_code WHERE subject_id = ? AND NOT EXISTS (SELECT 1 FROM consent_grant g WHERE g.subject_id = consent_code.subject_id)",
+        "DELETE FROM consent_code WHERE subject_id = ? AND NOT EXISTS"
+        " (SELECT 1 FROM consent_grant g WHERE g.subject_id = consent_code.subject_id)",
         subject,
     )
     return len(pairs)

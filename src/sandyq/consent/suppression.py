@@ -1,7 +1,7 @@
 """Leave me alone: channels that a person stopped, and keyed marks of contacts that outlive the person's data (policy 3.8, scenario 14).
 
-A stop stands beside the subject and dies with it. The mark is an HMAC of channel and contact under an office key that has no other use, holds no
-subject, and is found again when the same contact comes with a new form or an import.
+A stop stands beside the subject and dies with it. The mark is an HMAC of channel and contact under an office key that has no other use,
+holds no subject, and is found again when the same contact comes with a new form or an import.
 """
 
 from collections.abc import Iterable, Mapping
@@ -74,3 +74,8 @@ def _check(contacts: Contacts) -> None:
     wrong = sorted(set(contacts) - CHANNELS)
     if wrong or not contacts:
         raise Invalid([FieldError("channels", "not_in_list", {"allowed": ", ".join(sorted(CHANNELS))}, ("3.8",))])
+
+
+def drop_ended(work: Work, day: date) -> int:
+    """Forget the marks whose own term ended before `day`. No entry of its own: the sweep that calls this writes it."""
+    return records.drop_suppressions_ended(work, day)

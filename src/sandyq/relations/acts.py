@@ -46,8 +46,8 @@ def open_relation(work: Work, subject: str, new: NewRelation) -> str:
 def close_relation(work: Work, subject: str, relation_id: str, ended: date, *, fulfilled: bool) -> Relation:
     """Enter the end of a relation, and whether what it obliged to was fulfilled (art. 8(2), 18(1)(2)).
 
-    An end that was entered unfulfilled may be entered once more as fulfilled. What the gate may permit changes with it, so running decisions are
-    locked out. Raises NotFound, Conflict when it is over, Invalid for an end before the start or in the future.
+    An end that was entered unfulfilled may be entered once more as fulfilled. What the gate may permit changes with it, so running
+    decisions are locked out. Raises NotFound, Conflict when it is over, Invalid for an end before the start or in the future.
     """
     relation = records.one(work, subject, relation_id)
     if relation is None:

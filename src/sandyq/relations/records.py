@@ -7,17 +7,15 @@ import msgspec
 from sandyq.clock import instant
 from sandyq.db import Row, Work
 from sandyq.law.ask import RelationFact
-from sandyq.register.holder import Column
+from sandyq.register.holder import Column, Kind
 from sandyq.relations.facts import NewRelation, Relation, RelationKind
 
-COLUMNS = {
-    f"relation.{column}": Column(kind, "relations", "with-subject")
-    for kind, columns in (
-        ("pseudonym", "subject_id relation_id document"),
-        ("none", "kind started ended fulfilled purposes party opened_us closed_us"),
-    )
-    for column in columns.split()
-}
+_CLASSES: tuple[tuple[Kind, str], ...] = (
+    ("pseudonym", "subject_id relation_id document"),
+    ("none", "kind started ended fulfilled purposes party opened_us closed_us"),
+)
+
+COLUMNS = {f"relation.{column}": Column(kind, "relations", "with-subject") for kind, columns in _CLASSES for column in columns.split()}
 
 _names = msgspec.json.Decoder(list[str]).decode
 
@@ -40,9 +38,7 @@ def facts(work: Work, subject: str) -> tuple[RelationFact, ...]:
     )
 
 
-_RELATION = (
-    "SELECT relation_id, subject_id, kind, started, ended, fulfilled, purposes, party, document, opened_us, closed_us FROM relation"
-)
+_RELATION = "SELECT relation_id, subject_id, kind, started, ended, fulfilled, purposes, party, document, opened_us, closed_us FROM relation"
 
 
 def all_of(work: Work, subject: str) -> list[Relation]:
@@ -58,7 +54,9 @@ def one(work: Work, subject: str, relation_id: str) -> Relation | None:
 
 def closed_since(work: Work, us: int, limit: int) -> list[Relation]:
     """Relations whose end was entered after an instant (microseconds), in that order."""
-    return [_relation(row) for row in work.durable.all(_RELATION + " WHERE closed_us > ? ORDER BY closed_us, relation_id LIMIT ?", us, limit)]
+    return [
+        _relation(row) for row in work.durable.all(_RELATION + " WHERE closed_us > ? ORDER BY closed_us, relation_id LIMIT ?", us, limit)
+    ]
 
 
 def _relation(row: Row) -> Relation:
