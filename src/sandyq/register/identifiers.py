@@ -94,12 +94,12 @@ def bin_number(text: str) -> Checked:
 
 
 @cache
-def _kazakh_numbers() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Patterns of all national numbers and of mobile ones, from the numbering plan that `phonenumbers` carries (loaded on first use)."""
+def _kazakh_mobile() -> re.Pattern[str]:
+    """Mobile numbers by the numbering plan that `phonenumbers` carries, loaded on first use: the common case needs no full parse."""
     from phonenumbers import PhoneMetadata
 
     plan: Any = PhoneMetadata.metadata_for_region("KZ")
-    return re.compile(plan.general_desc.national_number_pattern), re.compile(plan.mobile.national_number_pattern)
+    return re.compile(plan.mobile.national_number_pattern)
 
 
 _SEVEN = re.compile(r"^(?:\+?7|8)?([0-9]{10})$")
@@ -109,27 +109,26 @@ def phone(text: str) -> Checked:
     """A telephone number in E.164. Numbers without a country are Kazakh; the local trunk form `8 701 ...` is read as `+7 701 ...`."""
     compact = _BLANKS_AND_DASHES.sub("", text)
     local = _SEVEN.match(compact)
-    if local:
-        every, mobile = _kazakh_numbers()
-        national = local.group(1)
-        if every.fullmatch(national):
-            return Checked("+7" + national, "", () if mobile.fullmatch(national) else ("phone_not_mobile",))
-    return _phone_elsewhere(compact)
+    if local and _kazakh_mobile().fullmatch(local.group(1)):
+        return Checked("+7" + local.group(1))
+    return _other_phone(compact)
 
 
-def _phone_elsewhere(compact: str) -> Checked:
-    import phonenumbers
+def _other_phone(compact: str) -> Checked:
+    import phonenumbers as plan
 
     if not compact or len(compact) > 24:
         return Checked(error="phone_unreadable")
     try:
-        number = phonenumbers.parse(compact, "KZ")
-    except phonenumbers.NumberParseException:
+        number = plan.parse(compact, "KZ")
+    except plan.NumberParseException:
         return Checked(error="phone_unreadable")
-    if not phonenumbers.is_valid_number(number) or number.extension:
+    if not plan.is_valid_number(number) or number.extension:
         return Checked(error="phone_not_a_number")
-    foreign = phonenumbers.region_code_for_number(number) != "KZ"
-    return Checked(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), "", ("phone_foreign",) if foreign else ())
+    warnings: tuple[str, ...] = () if plan.region_code_for_number(number) == "KZ" else ("phone_foreign",)
+    if plan.number_type(number) == plan.PhoneNumberType.FIXED_LINE:
+        warnings += ("phone_not_mobile",)
+    return Checked(plan.format_number(number, plan.PhoneNumberFormat.E164), "", warnings)
 
 
 _LOCAL_PART = re.compile(r"^[^\s@\"(),:;<>\[\\\]]{1,64}$")

@@ -2,6 +2,7 @@
 
 from sandyq.register.index.tokens import (
     CAP,
+    EXACT,
     Found,
     Identifiers,
     Match,
@@ -19,6 +20,7 @@ from sandyq.register.index.turning import rechain, rechain_all, rotate, settle
 
 __all__ = [
     "CAP",
+    "EXACT",
     "Found",
     "Identifiers",
     "Match",

@@ -1,0 +1,1 @@
+"""Made-up people and the sample office. Nothing here is about anybody."""
