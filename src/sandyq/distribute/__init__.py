@@ -1,0 +1,23 @@
+"""Giving data to recipients, and making sure that what narrows reaches them (policy 2.14, part 7)."""
+
+from sandyq.distribute.acts import acknowledge, chase, follow, history, move, queue, unconfirmed
+from sandyq.distribute.carrier import TransferCarrier
+from sandyq.distribute.facts import CONFIRMS, Kind, State, Transfer
+from sandyq.distribute.holder import DistributeHolder, DistributeReplay
+
+__all__ = [
+    "CONFIRMS",
+    "DistributeHolder",
+    "DistributeReplay",
+    "Kind",
+    "State",
+    "Transfer",
+    "TransferCarrier",
+    "acknowledge",
+    "chase",
+    "follow",
+    "history",
+    "move",
+    "queue",
+    "unconfirmed",
+]

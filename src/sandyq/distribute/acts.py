@@ -1,0 +1,191 @@
+"""Distribution: a lead goes only as agreed and is decided again just before it leaves; what narrows follows it until confirmed (7.1, 7.2, 4.1.3, 4.1.4)."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+import msgspec
+
+from sandyq import outbox, parties, seal
+from sandyq.audit import Act, Leaf, ledger, record
+from sandyq.clock import micros
+from sandyq.db import Work
+from sandyq.distribute import records
+from sandyq.distribute.facts import BASIS, CONFIRMS, HELD, Kind, State, Transfer
+from sandyq.errors import Conflict, Denied, FieldError, Invalid, Misuse, NotFound
+from sandyq.gate import Gate
+from sandyq.ids import is_id
+from sandyq.law.decision import Permit
+from sandyq.law.vocabulary import Operation
+from sandyq.parties.facts import FeedReason
+from sandyq.post import webhook
+
+OUTBOX_KIND = "transfer"
+CHASE_AFTER = timedelta(hours=24)
+CHASES = 3
+"""Reminders before a silent recipient is escalated and its feed suspended (scenario 12)."""
+PARTIES_KEY = "parties"
+ACK_BOUND = 4096
+
+
+class Acknowledgement(msgspec.Struct, forbid_unknown_fields=True):
+    """What a recipient sends to confirm: our id of the transfer, the word of its kind, and when it was done (RFC 3339)."""
+
+    transfer: str
+    status: str
+    at: str
+
+
+def queue(work: Work, permit: Permit) -> str:
+    """Put a lead on its way, as the gate permitted it; returns the transfer's id. What goes in the end is decided again at the sending."""
+    ask = permit.ask
+    if ask.operation is not Operation.DISTRIBUTE:
+        raise Misuse("permit_for_another_act", asked=ask.operation.value, act="distribute")
+    work.spend(permit)
+    return _queued(work, ask.subject, ask.recipient, Kind.LEAD, ask.purpose, permit.fields, permit.decision)
+
+
+def _queued(
+    work: Work, subject: str, recipient: str, kind: Kind, purpose: str, fields: Iterable[str], decision: str, transfer_id: str = ""
+) -> str:
+    transfer = transfer_id or work.new_id()
+    clause, article = BASIS[kind]
+    names = tuple(fields)
+    act = Act.TRANSFER_QUEUED if kind is Kind.LEAD else Act.RECALL_QUEUED
+    leaf = record(
+        work,
+        Leaf(act, subject, clause, article, decision=decision, object=transfer, purpose=purpose, recipient=recipient, count=len(names)),
+    )
+    records.add(work, subject, transfer, recipient, kind, purpose, names, decision, leaf)
+    if kind is Kind.LEAD and records.ref(work, subject, recipient) is None:
+        records.add_ref(work, subject, recipient, work.new_id())
+    outbox.put(work, OUTBOX_KIND, f"{subject}:{transfer}", recipient)
+    return transfer
+
+
+def follow(work: Work, subject: str, kind: Kind, *, recipients: frozenset[str] = frozenset(), decision: str = "") -> list[str]:
+    """Tell every recipient that holds data of this person (or those named) to block, release, stop or destroy. Leads that have not left are stopped.
+
+    A release goes only to those who were told to block. Returns the ids of the new transfers.
+    """
+    history = records.of_subject(work, subject)
+    if kind is not Kind.RELEASE:
+        for lead in history:
+            if lead.kind is Kind.LEAD and lead.state is State.QUEUED and (not recipients or lead.recipient in recipients):
+                withhold(work, lead, kind.value, "")
+    made = []
+    for recipient in sorted(_holding(history, kind)):
+        if recipients and recipient not in recipients:
+            continue
+        transfer = _queued(work, subject, recipient, kind, "", (), decision)
+        ledger.note(work, "distribute.recall", subject, transfer=transfer, recipient=recipient, kind=kind.value, decision=decision)
+        made.append(transfer)
+    return made
+
+
+def _holding(history: list[Transfer], kind: Kind) -> set[str]:
+    leads = {t.recipient for t in history if t.kind is Kind.LEAD and t.state in HELD}
+    gone = {t.recipient for t in history if t.kind is Kind.DESTROY and t.confirmed}
+    if kind is Kind.RELEASE:
+        told = {t.recipient: t.kind for t in history if t.kind in (Kind.BLOCK, Kind.RELEASE)}
+        leads &= {recipient for recipient, last in told.items() if last is Kind.BLOCK}
+    return leads - gone
+
+
+def withhold(work: Work, lead: Transfer, why: str, decision: str) -> None:
+    """Stop a lead that has not left: it is not sent, and the ledger of transfers says why."""
+    if records.settle(work, lead, (State.QUEUED, State.SENDING), State.WITHHELD, why):
+        outbox.cancel(work, f"{lead.subject}:{lead.id}")
+        leaf = Leaf(
+            Act.TRANSFER_WITHHELD,
+            lead.subject,
+            "7.2",
+            "94-V art. 15",
+            verdict="refused",
+            decision=decision,
+            object=lead.id,
+            recipient=lead.recipient,
+        )
+        record(work, leaf)
+
+
+def acknowledge(work: Work, gate: Gate, recipient: str, headers: Mapping[str, str], body: bytes) -> Transfer:
+    """A recipient confirms, in a message signed with its own secret after Standard Webhooks. Doing so twice changes nothing.
+
+    Raises Denied for a signature that does not fit or a transfer of somebody else, Invalid for a malformed body, Conflict for the wrong word.
+    """
+    if len(body) > ACK_BOUND:
+        raise Denied("signature_wrong")
+    secret = parties.secrets(work, gate.ring.office(PARTIES_KEY), recipient).ack_secret if is_id(recipient) else ""
+    if not secret:
+        raise Denied("signature_wrong")
+    webhook.checked(secret, dict(headers), body)
+    try:
+        said = msgspec.json.decode(body, type=Acknowledgement)
+    except msgspec.DecodeError:
+        raise Invalid([FieldError("body", "acknowledgement_malformed")]) from None
+    made = records.by_id(work, said.transfer) if is_id(said.transfer) else None
+    if made is None or made.recipient != recipient:
+        raise NotFound("transfer_unknown")
+    return _acknowledged(work, made, said, body)
+
+
+def _acknowledged(work: Work, made: Transfer, said: Acknowledgement, body: bytes) -> Transfer:
+    if said.status != CONFIRMS[made.kind]:
+        raise Conflict("acknowledgement_of_another_kind", expected=CONFIRMS[made.kind])
+    digest = seal.digest(body)
+    if records.acknowledge(work, made, digest):
+        act = Act.TRANSFER_ACKNOWLEDGED if made.kind is Kind.LEAD else Act.RECALL_CONFIRMED
+        clause, article = BASIS[made.kind]
+        record(work, Leaf(act, made.subject, clause, article, object=made.id, recipient=made.recipient, body_digest=digest.hex()))
+        outbox.cancel(work, f"{made.subject}:{made.id}")
+        if made.kind is Kind.DESTROY:
+            records.drop_refs(work, made.subject, [made.recipient])
+    elif made.state is not State.ACKNOWLEDGED:
+        raise Conflict("transfer_not_sent")
+    return made
+
+
+def chase(work: Work, limit: int = 100) -> int:
+    """Remind recipients that are silent on a follow-up; after three reminders escalate and suspend their feed. Gives how many were handled."""
+    due = records.silent(work, micros(work.at - CHASE_AFTER), limit)
+    for made in due:
+        if made.chased >= CHASES:
+            escalate(work, made, "no_acknowledgement")
+            continue
+        records.chased(work, made)
+        records.settle(work, made, (State.SENT,), State.SENDING, "chased")
+        outbox.put(work, OUTBOX_KIND, f"{made.subject}:{made.id}", made.recipient)
+    return len(due)
+
+
+def escalate(work: Work, made: Transfer, why: str) -> None:
+    """A follow-up that is not confirmed: said so on the person's page and the desk's, and nothing new goes to that recipient."""
+    if not records.settle(work, made, (State.QUEUED, State.SENDING, State.SENT), State.ESCALATED, why):
+        return
+    clause, article = BASIS[made.kind]
+    record(work, Leaf(Act.RECALL_ESCALATED, made.subject, clause, article, verdict="failed", object=made.id, recipient=made.recipient))
+    fact = parties.recipient_fact(work, made.recipient)
+    if fact is not None and fact.active and not fact.suspended:
+        parties.suspend_feed(work, made.recipient, FeedReason.NO_ACKNOWLEDGEMENT)
+
+
+def history(work: Work, subject: str) -> list[Transfer]:
+    """The person's ledger of transfers, oldest first: to whom, which fields, when, confirmed or not (4.1.1, art. 22(1)(5))."""
+    return records.of_subject(work, subject)
+
+
+def unconfirmed(work: Work, limit: int = 100) -> list[Transfer]:
+    """What recipients still have to confirm, oldest first."""
+    return records.unconfirmed(work, limit)
+
+
+def move(work: Work, old: str, new: str) -> None:
+    """Carry the transfers of a provisional subject over to the known one it is merged with."""
+    records.move(work, old, new)
+
+
+def requeue(work: Work, subject: str, recipient: str, kind: Kind, decision: str, transfer: str) -> None:
+    """After a restore: queue a recall under the id that it had."""
+    if records.ref(work, subject, recipient) is None:
+        records.add_ref(work, subject, recipient, work.new_id())
+    _queued(work, subject, recipient, kind, "", (), decision, transfer)
