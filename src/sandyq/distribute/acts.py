@@ -77,7 +77,9 @@ def follow(work: Work, subject: str, kind: Kind, *, recipients: frozenset[str] =
         if recipients and recipient not in recipients:
             continue
         transfer = _queued(work, subject, recipient, kind, "", (), decision)
-        ledger.note(work, "distribute.recall", subject, transfer=transfer, recipient=recipient, kind=kind.value, decision=decision)
+        ref = records.ref(work, subject, recipient) or ""
+        body = {"transfer": transfer, "recipient": recipient, "what": kind.value, "decision": decision, "ref": ref}
+        ledger.note(work, "distribute.recall", subject, **body)
         made.append(transfer)
     return made
 
@@ -184,8 +186,11 @@ def move(work: Work, old: str, new: str) -> None:
     records.move(work, old, new)
 
 
-def requeue(work: Work, subject: str, recipient: str, kind: Kind, decision: str, transfer: str) -> None:
-    """After a restore: queue a recall under the id that it had."""
-    if records.ref(work, subject, recipient) is None:
-        records.add_ref(work, subject, recipient, work.new_id())
-    _queued(work, subject, recipient, kind, "", (), decision, transfer)
+def requeue(work: Work, subject: str, body: Mapping[str, str]) -> None:
+    """After a restore: queue a recall under the id and the reference that it had; the recipient tells a repeat by them."""
+    if records.by_id(work, body["transfer"]) is not None:
+        return
+    recipient = body["recipient"]
+    if body["ref"] and records.ref(work, subject, recipient) is None:
+        records.add_ref(work, subject, recipient, body["ref"])
+    _queued(work, subject, recipient, Kind(body["what"]), "", (), body["decision"], body["transfer"])

@@ -63,6 +63,4 @@ class DistributeReplay:
 
     def replay(self, work: Work, event: Event) -> None:
         """Put the recall back, once."""
-        body = event.body
-        if records.by_id(work, body["transfer"]) is None:
-            acts.requeue(work, event.subject, body["recipient"], Kind(body["kind"]), body["decision"], body["transfer"])
+        acts.requeue(work, event.subject, event.body)

@@ -1,6 +1,7 @@
 """The distribute room's only SQL: the ledger of transfers, and the recipients' own references to a person."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -28,6 +29,10 @@ _SELECT = (
 )
 
 
+def _at(us: int | None) -> datetime | None:
+    return instant(us) if us is not None else None
+
+
 def _made(row: Row) -> Transfer:
     subject, id_, recipient, kind, purpose, fields, state, decision, leaf, queued, sending, sent, acked, chased, outcome = row
     return Transfer(
@@ -41,7 +46,9 @@ def _made(row: Row) -> Transfer:
         decision,
         leaf,
         instant(queued),
-        *(instant(us) if us is not None else None for us in (sending, sent, acked)),
+        _at(sending),
+        _at(sent),
+        _at(acked),
         chased,
         outcome,
     )
