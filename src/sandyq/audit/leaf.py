@@ -12,6 +12,7 @@ class Act(StrEnum):
     OFFICE_STARTED = "office.started"
     OFFICE_RESTORED = "office.restored"
     POLICY_INSTALLED = "policy.installed"
+    POLICY_ACCEPTED = "policy.accepted"
     CALENDAR_CHANGED = "calendar.changed"
     DEADLINE_MOVED = "deadline.moved"
     KEYS_ROTATED = "keys.rotated"

@@ -149,7 +149,9 @@ def _texts(table: Table, faults: Faults) -> None:
     for name, row in table.get("texts", {}).items():
         purpose = purposes.get(row.get("purpose"))
         if purpose is None:
-            faults.add(_at(table, "texts", name, "purpose"), f"text `{name}` names purpose `{row.get('purpose')}`", "name a purpose of this policy")
+            faults.add(
+                _at(table, "texts", name, "purpose"), f"text `{name}` names purpose `{row.get('purpose')}`", "name a purpose of this policy"
+            )
             continue
         _lead(row.get("fields", ()), purpose.get("fields", ()), row, "fields", f"name fields of the purpose `{row['purpose']}`", faults)
         allowed = set(row.get("needs", ())) | (PLACEHOLDERS - {"recipient", "country", "channel"})

@@ -1,13 +1,16 @@
 """What is known of a policy once it is read: its words for people, its compiled form for the law, and the versions in force."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from sandyq.errors import NotFound
-from sandyq.law.policy import Policy
+from sandyq.law.deadlines import DeadlineRule
+from sandyq.law.decide import Book
+from sandyq.law.pack import Pack
+from sandyq.law.policy import Policy, canonical_digest
 from sandyq.law.vocabulary import Reading
 
 LANGUAGES = ("kk", "ru", "en")
@@ -117,8 +120,38 @@ class Installed:
     id: str
     policy_digest: str
     pack_digest: str
+    deadlines_digest: str
     reading: Reading
     in_force_from: datetime
     installed_by: str
     acceptance: str = ""  # id of the recorded acceptance of `as_published`
-    version: str = ""
+
+
+@dataclass(frozen=True)
+class PackEdition:
+    """A pack as read: the plain data that is stored and the compiled rules; the deadlines of the law lie beside it."""
+
+    data: Mapping[str, Any]
+    pack: Pack
+    deadline_data: Sequence[Mapping[str, Any]]
+    deadlines: tuple[DeadlineRule, ...]
+
+    @property
+    def digest(self) -> str:
+        """Hex SHA-256 of the rules."""
+        return self.pack.digest
+
+    @cached_property
+    def deadlines_digest(self) -> str:
+        """Hex SHA-256 of the deadline rules."""
+        return canonical_digest(self.deadline_data)
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What the office goes by at an instant: the installed version, its wording, its compiled book, the deadlines of the law."""
+
+    installed: Installed
+    edition: Edition
+    book: Book
+    deadlines: tuple[DeadlineRule, ...]

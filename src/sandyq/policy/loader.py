@@ -3,17 +3,18 @@
 A policy is `policy.yaml` with the files it includes, perhaps with an overlay laid over it. A pack is a folder of YAML files.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from sandyq.errors import FieldError, Invalid
+from sandyq.errors import BadFile, FieldError, Invalid
 from sandyq.law import deadlines
 from sandyq.law.deadlines import DeadlineRule
+from sandyq.law.pack import Pack
 from sandyq.law.policy import Policy, canonical_digest
 from sandyq.policy import crossrefs, shape
-from sandyq.policy.facts import Edition
+from sandyq.policy.facts import Edition, PackEdition
 from sandyq.policy.source import Faults, Listing, Place, Table, lay_over, plain, read
 
 
@@ -40,7 +41,7 @@ def edition(data: Mapping[str, Any], *, original: Mapping[str, Any] | None = Non
 
 
 def project(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The plain data that `law.policy.Policy.from_data` reads, made of the file's own layout; `wording` binds all the text into its digest."""
+    """The plain data that `law.policy.Policy.from_data` reads, made of the file's own layout; `wording` binds the text into its digest."""
     says = {number for number, row in data["clauses"].items() if "open_list" in row.get("says", ())}
     categories, fields = data["categories"], [name for rows in data["categories"].values() for name in rows]
     return {
@@ -115,9 +116,38 @@ def _check_overlay(original: Table, over: Table, faults: Faults) -> None:
         )
 
 
+def sample_files() -> tuple[Path, Path]:
+    """The sample office's policy and its synthetic overlay."""
+    folder = Path(str(resources.files("sandyq.sample"))) / "quicklid"
+    return folder / "policy.yaml", folder / "overlay.yaml"
+
+
 def packs_folder() -> Path:
     """Where the packs of the program lie, one folder per jurisdiction in small letters."""
     return Path(str(resources.files("sandyq.law"))) / "packs"
+
+
+def load_pack(folder: Path | None = None) -> PackEdition:
+    """The pack of a folder (default: Kazakhstan's): `rules.yaml` and `deadlines.yaml`. Raises `BadFiles` with every rule at fault."""
+    folder = folder or packs_folder() / "kz"
+    faults = Faults()
+    table = read(folder / "rules.yaml", faults)
+    faults.stop()
+    lined = plain(table, lines=True) | {"__file__": table.place.file}
+    for row in lined["rules"] if isinstance(lined.get("rules"), list) else ():
+        try:
+            Pack.from_data({**lined, "rules": [row]})
+        except BadFile as wrong:
+            faults.found.append(wrong)
+    faults.stop()
+    deadline_rules = load_deadlines(folder / "deadlines.yaml")
+    rows = plain(read(folder / "deadlines.yaml", faults))["deadlines"]
+    return PackEdition(plain(table), Pack.from_data(lined), rows, deadline_rules)
+
+
+def pack_edition(data: Mapping[str, Any], deadline_data: Sequence[Mapping[str, Any]]) -> PackEdition:
+    """A pack from plain data, as read back from the store."""
+    return PackEdition(data, Pack.from_data(data), deadline_data, deadlines.from_data(deadline_data))
 
 
 def load_deadlines(path: Path | None = None) -> tuple[DeadlineRule, ...]:
@@ -153,4 +183,3 @@ def _entry_place(table: Table, error: FieldError) -> Place:
 def _remedy(error: FieldError) -> str:
     shown = ", ".join(f"{key}: {value}" for key, value in sorted(error.params.items()))
     return f"correct it ({shown})" if shown else "correct it"
-

@@ -14,7 +14,7 @@ from sandyq.policy.facts import LANGUAGES, Edition
 
 @dataclass(frozen=True, slots=True)
 class ClauseText:
-    """One clause. `depth` is 0 for 6.2 and 1 for 6.2.1; `notes` are what the tables say under it (fields of a category, a purpose's name)."""
+    """One clause. `depth` is 0 for 6.2 and 1 for 6.2.1; `notes` are what the tables say of it (fields, a purpose's name)."""
 
     number: str
     anchor: str

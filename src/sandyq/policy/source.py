@@ -122,13 +122,14 @@ def _text(path: Path, faults: Faults) -> str | None:
 class _Loader(yaml.SafeLoader):
     """The safe loader with fewer implicit types, and no aliases: a small file must not unfold into a large one."""
 
-    yaml_implicit_resolvers: dict[str, Any] = {}
-
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
             event = self.peek_event()  # type: ignore[no-untyped-call]
             raise yaml.MarkedYAMLError(problem="aliases are not read here: write the value out", problem_mark=event.start_mark)
         return super().compose_node(parent, index)
+
+
+_Loader.yaml_implicit_resolvers = {}
 
 
 class _Builder:

@@ -1,8 +1,8 @@
 """The consent texts: the exact words a person agrees to, with the eight items of art. 8(4), and the digest that is kept as proof.
 
 The form shows a text before anyone is known, so that its second item then says "the person who named themselves in this form" and the text,
-with its digest, is the same for everybody. Given a name (a letter, a receipt), the name stands there, and the digest is of that text: such a
-digest belongs into sealed evidence, not into a column in clear.
+with its digest, is the same for everybody. Given a name (a letter, a receipt), the name stands there, and the digest is of that text: such
+a digest belongs into sealed evidence, not into a column in clear.
 """
 
 import hashlib
@@ -66,8 +66,8 @@ def render(edition: Edition, text_id: str, language: str, context: TextContext |
     missing = [need for need in row.get("needs", ()) if not getattr(context, need)]
     if missing:
         raise Misuse("consent_text_context", text=text_id, missing=", ".join(missing))
-    fields = context.fields or _fields(edition, row, context.channel)
     holes = _holes(edition, context, language)
+    fields = context.fields or _fields(edition, row, context.channel)
     title = row["title"][language].format_map(holes)
     asks = row["asks"][language].format_map(holes)
     items = tuple(_items(edition, row, language, holes, fields))
@@ -97,7 +97,7 @@ def _fields(edition: Edition, row: Mapping[str, Any], channel: str) -> tuple[str
     """The list of data: the text's own, or what its channel needs, or the form's for the form's purpose, or the purpose's."""
     if row.get("fields"):
         return tuple(row["fields"])
-    if channel:
+    if "channel" in row.get("needs", ()):
         return tuple(edition.data["channels"][channel]["fields"])
     form = edition.form
     if row["purpose"] == form.purpose:
