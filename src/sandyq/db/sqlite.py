@@ -1,0 +1,440 @@
+"""SQLite through APSW: one thread writes, and one commit carries every act that waits (design 8, 13, 19).
+
+Each act runs in savepoints of its own, so one that fails leaves its neighbours alone. Answers leave only after both commits, perishable first;
+so does a failure, since it may rest on a neighbour's row. Readers have connections of their own and see only what is committed.
+"""
+
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+import apsw
+
+from sandyq.clock import Clock, monotonic
+from sandyq.db.work import (
+    DURABLE,
+    PERISHABLE,
+    STORES,
+    Actor,
+    Checkpointed,
+    Duplicate,
+    Hooks,
+    Row,
+    Tx,
+    Value,
+    Work,
+    broken,
+    copy_for_group,
+    lost,
+    run_after,
+    spent,
+)
+from sandyq.errors import Misuse, NotReady, SandyqError
+
+_BUSY_MS: Final = 5_000
+_GROUP_SECONDS: Final = 0.05  # no act waits longer than this for others to join its commit
+_DRIVER: Final = (apsw.Error, TypeError, ValueError, OverflowError)
+
+
+def connect(path: Path, *, read_only: bool = False) -> apsw.Connection:
+    """A connection with every pragma the promises rest on: erased bytes are overwritten, nothing spills to disk, commits are synced."""
+    try:
+        made = apsw.Connection(str(path), statementcachesize=400)
+        made.set_busy_timeout(_BUSY_MS)
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "temp_store=MEMORY", "foreign_keys=OFF"):
+            made.execute(f"PRAGMA {pragma}").fetchall()
+        made.execute("PRAGMA cache_size=-16000; PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864").fetchall()
+        for option in (apsw.SQLITE_DBCONFIG_DQS_DML, apsw.SQLITE_DBCONFIG_DQS_DDL, apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA):
+            made.config(option, 0)
+        if read_only:
+            made.execute("PRAGMA query_only=ON").fetchall()
+    except apsw.Error as problem:
+        raise lost(path.stem, type(problem).__name__, file=str(path)) from None
+    return made
+
+
+class SqliteTx:
+    """One store in one work. Implements `Tx`."""
+
+    __slots__ = ("_changes", "_execute", "_execute_many", "broken", "engine", "store")
+
+    def __init__(self, store: str, cursor: apsw.Cursor) -> None:
+        self.engine = "sqlite"
+        self.store = store
+        self.broken: SandyqError | None = None
+        self._execute: Callable[..., Any] = cursor.execute
+        self._execute_many: Callable[..., Any] = cursor.executemany
+        self._changes = cursor.connection.changes
+
+    def run(self, sql: str, *params: Value) -> int:
+        try:
+            self._execute(sql, params)
+        except _DRIVER as problem:
+            self._fail(problem)
+        return self._changes()
+
+    def many(self, sql: str, rows: Sequence[Sequence[Value]]) -> None:
+        try:
+            self._execute_many(sql, rows)
+        except _DRIVER as problem:
+            self._fail(problem)
+
+    def one(self, sql: str, *params: Value) -> Row | None:
+        try:
+            rows = self._execute(sql, params).fetchall()
+        except _DRIVER as problem:
+            self._fail(problem)
+        return rows[0] if rows else None
+
+    def all(self, sql: str, *params: Value) -> list[Row]:
+        try:
+            found: list[Row] = self._execute(sql, params).fetchall()
+        except _DRIVER as problem:
+            self._fail(problem)
+        return found
+
+    lock_shared = one  # one writer: nobody else can change the row before this work ends
+    claim = all
+
+    def script(self, text: str) -> None:
+        """Several statements at once, for the migration runner."""
+        try:
+            self._execute(text).fetchall()
+        except _DRIVER as problem:
+            self._fail(problem)
+
+    def end(self) -> None:
+        """The work is over: any later use is a bug."""
+        self._execute = self._execute_many = spent
+
+    def _fail(self, problem: Exception) -> NoReturn:
+        self.broken = _mapped(self.store, problem)
+        self._execute = self._execute_many = broken
+        raise self.broken from None
+
+
+def _mapped(store: str, problem: Exception) -> SandyqError:
+    if isinstance(problem, apsw.ConstraintError):
+        words = str(problem).split()  # "UNIQUE constraint failed: table.column, ..." names columns, not values
+        if words[0] == "UNIQUE" or words[0] == "PRIMARY":
+            return Duplicate(store=store, table=words[-1].partition(".")[0])
+        return Misuse("constraint", store=store, rule=words[0], remedy="an act must check this before it writes")
+    if isinstance(problem, apsw.SQLError):
+        return Misuse("bad_sql", store=store, remedy="run the statement by hand in an empty office to see its fault")
+    if isinstance(problem, apsw.Error):
+        return lost(store, type(problem).__name__)
+    return Misuse("bad_value", store=store, kind=type(problem).__name__, remedy="parameters are str, int, float, bytes or None")
+
+
+class _Job:
+    """A work that waits for the writer, and the future of whoever waits for it."""
+
+    __slots__ = ("actor", "error", "fn", "future", "result", "work")
+
+    def __init__(self, fn: Callable[[Work], Any], actor: Actor) -> None:
+        self.fn = fn
+        self.actor = actor
+        self.future: Future[Any] = Future()
+        self.work: Work | None = None
+        self.result: Any = None
+        self.error: BaseException | None = None
+
+    def resolve(self) -> None:
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result)
+
+
+class _Alone:
+    """A job for the writer's thread outside any transaction."""
+
+    __slots__ = ("fn", "future")
+
+    def __init__(self, fn: Callable[[], Any]) -> None:
+        self.fn = fn
+        self.future: Future[Any] = Future()
+
+    def run(self) -> None:
+        try:
+            self.future.set_result(self.fn())
+        except Exception as problem:  # whoever waits for it is told; the writer goes on
+            self.future.set_exception(problem)
+
+
+_Jobs = queue.SimpleQueue[_Job | _Alone]
+
+
+class SqliteEngine:
+    """Both files, their one writer, and the readers."""
+
+    def __init__(self, files: dict[str, Path], clock: Clock, hooks: Hooks, *, writer: bool, readers: int, group_limit: int) -> None:
+        self._files = files
+        self._clock = clock
+        self._readers: queue.LifoQueue[_Reader | None] = queue.LifoQueue()
+        self._count = readers
+        for _ in range(readers):
+            self._readers.put(None)
+        self._jobs: _Jobs = queue.SimpleQueue()
+        self._gate = threading.Lock()
+        self._open = True
+        self._writer = _Writer(files, clock, hooks, self._jobs, group_limit) if writer else None
+
+    def submit(self, fn: Callable[[Work], Any], actor: Actor) -> Future[Any]:
+        """Queue an act; its future resolves after the commit."""
+        job = _Job(fn, actor)
+        self._put(job)
+        return job.future
+
+    def write(self, fn: Callable[[Work], Any], actor: Actor) -> Any:
+        """Run an act and wait for its commit."""
+        self._alone("nested_write", "join the unit of work you are in, or submit a new one and do not wait")
+        return self.submit(fn, actor).result()
+
+    def read(self, fn: Callable[[Work], Any], actor: Actor) -> Any:
+        """Run `fn` on a snapshot of what is committed, in the caller's thread."""
+        self._alone("nested_read", "read through the unit of work you are in: it sees what it wrote")
+        if not self._open:
+            raise NotReady("stores_closed", remedy="open the office again")
+        reader = self._readers.get()
+        try:
+            reader = reader or _Reader(self._files)
+            return reader.run(fn, actor, self._clock)
+        finally:
+            self._readers.put(reader)
+
+    def checkpoint_truncate(self) -> Checkpointed:
+        """Empty both journals into their files, between two commits."""
+        job = _Alone(self._checkpoint)
+        self._put(job)
+        made: Checkpointed = job.future.result()
+        return made
+
+    def close(self) -> None:
+        """Commit what waits, then close every connection. A reader at work is waited for."""
+        with self._gate:
+            if not self._open:
+                return
+            self._open = False
+            if self._writer is not None:
+                self._jobs.put(_Alone(self._writer.stop))
+        if self._writer is not None:
+            self._writer.thread.join()
+        for _ in range(self._count):
+            reader = self._readers.get()
+            if reader is not None:
+                reader.close()
+
+    def _alone(self, code: str, remedy: str) -> None:
+        if self._writer is not None and threading.current_thread() is self._writer.thread:
+            raise Misuse(code, remedy=remedy)
+
+    def _checkpoint(self) -> Checkpointed | None:
+        return self._writer.checkpoint() if self._writer else None
+
+    def _put(self, job: _Job | _Alone) -> None:
+        with self._gate:  # a job put after the last one would wait for ever
+            if not self._open:
+                raise NotReady("stores_closed", remedy="open the office again")
+            if self._writer is None:
+                raise NotReady("office_read_only", remedy="open the stores with writer=True")
+            self._jobs.put(job)
+
+
+class _Reader:
+    """A pair of read connections, used by one thread at a time."""
+
+    def __init__(self, files: dict[str, Path]) -> None:
+        self._cursors = {store: connect(files[store], read_only=True).cursor() for store in STORES}
+
+    def run(self, fn: Callable[[Work], Any], actor: Actor, clock: Clock) -> Any:
+        begun: list[SqliteTx] = []
+
+        def begin(store: str) -> Tx:
+            cursor = self._cursors[store]
+            cursor.execute("BEGIN")
+            begun.append(SqliteTx(store, cursor))
+            return begun[-1]
+
+        try:
+            return fn(Work(actor, clock.now(), begin))
+        finally:
+            for tx in begun:
+                tx.end()
+                if self._cursors[tx.store].connection.in_transaction:
+                    self._cursors[tx.store].execute("ROLLBACK")
+
+    def close(self) -> None:
+        for cursor in self._cursors.values():
+            cursor.connection.close()
+
+
+class _Writer:
+    """The writer's thread. Nothing but it touches the writing connections."""
+
+    def __init__(self, files: dict[str, Path], clock: Clock, hooks: Hooks, jobs: _Jobs, group_limit: int) -> None:
+        self._connections = {store: connect(files[store]) for store in STORES}
+        self._cursors = {store: made.cursor() for store, made in self._connections.items()}
+        self._clock = clock
+        self._hooks = hooks
+        self._jobs = jobs
+        self._limit = group_limit
+        self._next: _Job | _Alone | None = None
+        self._stop = False
+        self._perishable_begun = False
+        self._touched: list[SqliteTx] = []  # by the work at hand
+        self.thread = threading.Thread(target=self._loop, name="sandyq-writer", daemon=True)
+        self.thread.start()
+
+    def stop(self) -> None:
+        """The last job."""
+        self._stop = True
+
+    def checkpoint(self) -> Checkpointed:
+        """Empty both journals without waiting for readers."""
+        return Checkpointed(**{store: _truncated(made) for store, made in self._connections.items()})
+
+    def _loop(self) -> None:
+        while not self._stop:
+            job, self._next = self._next or self._jobs.get(), None
+            if isinstance(job, _Job):
+                self._group(job)
+            else:
+                job.run()
+        for made in self._connections.values():
+            made.close()
+
+    def _group(self, first: _Job) -> None:
+        """Run `first` and the acts that wait behind it, commit them together, and only then answer."""
+        group: list[_Job] = []
+        try:
+            self._fill(first, group)
+            self._commit([job.work for job in group if job.work is not None])
+        except BaseException as problem:  # whatever it is, every act of the commit shares its fate and hears of it
+            self._abandon()
+            for job in group:
+                job.error = copy_for_group(problem, DURABLE)
+        for job in group:
+            job.resolve()
+
+    def _fill(self, first: _Job, group: list[_Job]) -> None:
+        until = monotonic() + _GROUP_SECONDS
+        job: _Job | None = first
+        self._perishable_begun = False
+        while job is not None:
+            if job.future.set_running_or_notify_cancel():
+                group.append(job)
+                if len(group) == 1:
+                    self._cursors[DURABLE].execute("BEGIN IMMEDIATE")
+                self._act(job)
+            full = len(group) >= self._limit or monotonic() > until
+            job = None if full else self._waiting()
+
+    def _waiting(self) -> _Job | None:
+        """The next act, if one waits; what is not an act ends the group and comes after it."""
+        try:
+            job = self._jobs.get_nowait()
+        except queue.Empty:
+            return None
+        if isinstance(job, _Job):
+            return job
+        self._next = job
+        return None
+
+    def _act(self, job: _Job) -> None:
+        self._touched = []
+        work = Work(job.actor, self._clock.now(), self._begin, self._hooks)
+        try:
+            job.result = job.fn(work)
+            for tx in self._touched:
+                if tx.broken is not None:
+                    raise tx.broken
+            job.work = work
+        except BaseException as problem:  # it belongs to whoever asked for the act, not to this thread
+            job.error = problem
+        for tx in self._touched:
+            tx.end()
+            cursor = self._cursors[tx.store]
+            if job.error is not None:
+                cursor.execute("ROLLBACK TO act")
+            cursor.execute("RELEASE act")
+
+    def _begin(self, store: str) -> Tx:
+        cursor = self._cursors[store]
+        try:
+            if store == PERISHABLE and not self._perishable_begun:
+                cursor.execute("BEGIN IMMEDIATE")
+                self._perishable_begun = True
+            cursor.execute("SAVEPOINT act")
+        except apsw.Error as problem:
+            raise _mapped(store, problem) from None
+        self._touched.append(SqliteTx(store, cursor))
+        return self._touched[-1]
+
+    def _commit(self, works: list[Work]) -> None:
+        if works:
+            self._before(works)
+        if self._perishable_begun:
+            self._hooks.step("perishable.commit")
+            self._cursors[PERISHABLE].execute("COMMIT")
+        if self._connections[DURABLE].in_transaction:
+            self._hooks.step("durable.commit")
+            self._cursors[DURABLE].execute("COMMIT")
+            self._hooks.step("committed")
+        for work in works:
+            run_after(work)
+
+    def _before(self, works: list[Work]) -> None:
+        tx = SqliteTx(DURABLE, self._cursors[DURABLE])
+        for hook in self._hooks.before_commit:
+            hook(works, tx)
+        tx.end()
+        if tx.broken is not None:
+            raise tx.broken
+
+    def _abandon(self) -> None:
+        for made in self._connections.values():
+            with suppress(apsw.Error):  # a transaction that SQLite ended by itself is gone already
+                if made.in_transaction:
+                    made.execute("ROLLBACK")
+
+
+def _truncated(made: apsw.Connection) -> bool:
+    made.set_busy_timeout(0)  # a reader in the way is an answer, not a reason to keep every writer waiting
+    try:
+        busy, _, _ = made.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0]
+    except apsw.BusyError:
+        return False
+    finally:
+        made.set_busy_timeout(_BUSY_MS)
+    return not busy
+
+
+class SqliteRaw:
+    """One file outside any unit of work. Implements `migrate.Raw`."""
+
+    def __init__(self, store: str, path: Path) -> None:
+        self._connection = connect(path)
+        self.tx = SqliteTx(store, self._connection.cursor())
+
+    def begin(self) -> None:
+        """Begin a transaction that alone may write."""
+        self._connection.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        """Keep it."""
+        self._connection.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """Forget it, and make the connection usable again."""
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+        self.tx = SqliteTx(self.tx.store, self._connection.cursor())
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()

@@ -1,0 +1,181 @@
+"""Fixtures that every room's tests share: both engines, a private PostgreSQL, a clock that stands still."""
+
+import contextlib
+import hashlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+
+from sandyq import audit
+from sandyq.clock import MovedClock
+from sandyq.db import Stores, Work
+from sandyq.settings import Settings
+
+_START = datetime(2026, 3, 19, 10, 0, tzinfo=ZoneInfo("Asia/Almaty"))
+_QUICK = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "shared_buffers=32MB",
+    "max_connections=80",
+    "autovacuum=off",
+    "max_wal_size=1GB",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "log_min_messages=fatal",
+)
+
+
+def _binaries() -> Path | None:
+    """The folder of the server's programs, the newest first; a Debian machine keeps them off the PATH."""
+    places = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda found: -float(found.parent.name))
+    if shutil.which("pg_config"):
+        places.append(Path(subprocess.run(["pg_config", "--bindir"], capture_output=True, text=True, check=True).stdout.strip()))
+    return next((place for place in places if (place / "initdb").exists() and (place / "postgres").exists()), None)
+
+
+class PrivatePostgres:
+    """A PostgreSQL of this test session alone, in a folder of its own that goes with it."""
+
+    def __init__(self, binaries: Path, options: tuple[str, ...] = _QUICK) -> None:
+        self.binaries = binaries
+        self.folder = Path(tempfile.mkdtemp(prefix="sandyq-pg-"))
+        self.options = options
+        self.process: subprocess.Popen[bytes] | None = None
+        self._as: list[str] = []
+        if os.geteuid() == 0:  # the server refuses to run as root
+            owner = "postgres" if _exists("postgres") else "nobody"
+            shutil.chown(self.folder, owner)
+            self._as = ["setpriv", f"--reuid={owner}", "--clear-groups"]
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        init = [str(binaries / "initdb"), "-D", str(self.folder / "data"), "-U", "sandyq", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+        subprocess.run([*self._as, *init], check=True, capture_output=True, cwd=self.folder)
+        self.start()
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        settings = [word for option in (*self.options, f"unix_socket_directories={self.folder}") for word in ("-c", option)]
+        command = [*self._as, str(self.binaries / "postgres"), "-D", str(self.folder / "data"), "-p", str(self.port), "-h", "127.0.0.1", *settings]
+        self.process = subprocess.Popen(command, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(200):
+            with contextlib.suppress(psycopg.OperationalError):
+                psycopg.connect(self.dsn("postgres"), connect_timeout=1).close()
+                return
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                raise RuntimeError(f"the server ended at once with {self.process.wait(0.05)}")
+        raise RuntimeError("the private PostgreSQL did not answer")
+
+    def dsn(self, database: str) -> str:
+        """The address of one database."""
+        return f"host={self.folder} port={self.port} user=sandyq dbname={database}"
+
+    def sql(self, text: str) -> None:
+        """Run one statement as the owner, outside any transaction."""
+        with psycopg.connect(self.dsn("postgres"), autocommit=True) as connection:
+            connection.execute(text)  # type: ignore[call-overload]
+
+    def make_pair(self, durable: str = "template0", perishable: str = "template0") -> tuple[str, str]:
+        """Two fresh databases from two templates; gives their names."""
+        name = uuid.uuid4().hex
+        for store, template in (("d", durable), ("p", perishable)):
+            self.sql(f"CREATE DATABASE {store}_{name} TEMPLATE {template} STRATEGY FILE_COPY")
+        return f"d_{name}", f"p_{name}"
+
+    def drop(self, *names: str) -> None:
+        """Remove databases, whoever is still connected."""
+        for name in names:
+            self.sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def kill(self) -> None:
+        """End it without warning, for tests of crashes; `start` brings it back."""
+        self._end(signal.SIGQUIT)
+
+    def close(self) -> None:
+        """End it and remove its folder."""
+        self._end(signal.SIGINT)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _end(self, with_signal: signal.Signals) -> None:
+        if self.process is not None:
+            self.process.send_signal(with_signal)
+            self.process.wait(20)
+            self.process = None
+
+
+def _exists(user: str) -> bool:
+    return subprocess.run(["getent", "passwd", user], capture_output=True, check=False).returncode == 0
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PrivatePostgres]:
+    """The session's private server (one per xdist worker). Skips without server programs, except in CI."""
+    found = _binaries()
+    if found is None:
+        reason = "no PostgreSQL server programs found (apt-get install postgresql)"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    server = PrivatePostgres(found)
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def templates(postgres: PrivatePostgres, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    """A pair of databases with the whole schema, to copy from: cheaper than running every schema file in every test."""
+    durable, perishable = postgres.make_pair()
+    settings = Settings(tmp_path_factory.mktemp("template"), "postgres", postgres.dsn(durable), postgres.dsn(perishable))
+    Stores.open(settings, MovedClock(_START)).close()
+    return durable, perishable
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def engine(request: pytest.FixtureRequest) -> str:
+    """Each test that asks for stores runs on both engines."""
+    return str(request.param)
+
+
+@pytest.fixture
+def clock() -> MovedClock:
+    """19 March 2026, ten o'clock in Almaty; it stands still until a test moves it."""
+    return MovedClock(_START)
+
+
+@pytest.fixture
+def settings(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Settings]:
+    """Settings of a fresh sample office."""
+    if engine == "sqlite":
+        yield Settings(tmp_path / "office", sample=True)
+        return
+    server: PrivatePostgres = request.getfixturevalue("postgres")
+    names = server.make_pair(*request.getfixturevalue("templates"))
+    yield Settings(tmp_path / "office", "postgres", server.dsn(names[0]), server.dsn(names[1]), sample=True, pool_size=4)
+    server.drop(*names)
+
+
+def salt_of(work: Work, subject: str) -> bytes:
+    """A salt per subject for tests of rooms below the register."""
+    return hashlib.sha256(f"salt of {subject}".encode()).digest()
+
+
+@pytest.fixture
+def stores(settings: Settings, clock: MovedClock) -> Iterator[Stores]:
+    """Open stores with the whole schema; closed after the test."""
+    settings.folder.mkdir(parents=True, exist_ok=True)
+    opened = Stores.open(settings, clock)
+    audit.install(opened, salt_of)  # an office with a register installs its own salts instead
+    yield opened
+    opened.close()
