@@ -15,7 +15,7 @@ from sandyq.law.pack import Pack
 from sandyq.law.policy import Policy, canonical_digest
 from sandyq.policy import crossrefs, shape
 from sandyq.policy.facts import Edition, PackEdition
-from sandyq.policy.source import Faults, Listing, Place, Table, lay_over, plain, read
+from sandyq.policy.source import BadFiles, Faults, Listing, Place, Table, lay_over, plain, read
 
 
 def load(policy: Path, overlay: Path | None = None) -> Edition:
@@ -140,8 +140,7 @@ def load_pack(folder: Path | None = None) -> PackEdition:
         except BadFile as wrong:
             faults.found.append(wrong)
     faults.stop()
-    deadline_rules = load_deadlines(folder / "deadlines.yaml")
-    rows = plain(read(folder / "deadlines.yaml", faults))["deadlines"]
+    rows, deadline_rules = _deadlines(folder / "deadlines.yaml")
     return PackEdition(plain(table), Pack.from_data(lined), rows, deadline_rules)
 
 
@@ -152,20 +151,23 @@ def pack_edition(data: Mapping[str, Any], deadline_data: Sequence[Mapping[str, A
 
 def load_deadlines(path: Path | None = None) -> tuple[DeadlineRule, ...]:
     """The deadline rules of a pack (default: Kazakhstan's). Raises `BadFiles`, each fault with the line of its entry."""
-    path = path or packs_folder() / "kz" / "deadlines.yaml"
+    return _deadlines(path or packs_folder() / "kz" / "deadlines.yaml")[1]
+
+
+def _deadlines(path: Path) -> tuple[list[dict[str, Any]], tuple[DeadlineRule, ...]]:
     faults = Faults()
     table = read(path, faults)
     entries = table.get("deadlines")
     if not isinstance(entries, list):
         faults.add(table.place, "the file has no list `deadlines`", "write `deadlines:` and its entries below")
     faults.stop()
+    rows = plain(entries)
     try:
-        return deadlines.from_data(plain(entries))
+        return rows, deadlines.from_data(rows)
     except Invalid as wrong:
         for error in wrong.errors:
             faults.add(_entry_place(table, error), f"{error.field}: {error.code}", _remedy(error))
-        faults.stop()
-        raise
+        raise BadFiles(faults.found) from wrong
 
 
 def _entry_place(table: Table, error: FieldError) -> Place:

@@ -4,7 +4,7 @@ Scalars are text, whole numbers, true/false and null: no floats (clause 3.10 mus
 Aliases, tags and a key given twice are refused: what stands in the file is what counts.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -207,11 +207,3 @@ def lay_over(base: Table, over: Table) -> Table:
         laid = lay_over(below, value) if isinstance(below, Table) and isinstance(value, Table) else value
         merged.put(key, laid, over.places[key])
     return merged
-
-
-def walk(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Every value below a table with its path of keys, tables included."""
-    yield path, value
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from walk(inner, (*path, str(key)))
