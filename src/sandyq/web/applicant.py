@@ -1,0 +1,86 @@
+"""The loan application: the form, what comes after it, the phone code."""
+
+from litestar import get, post
+
+from sandyq import seal, speech
+from sandyq.errors import FieldError, Invalid, SandyqError
+from sandyq.web import forms
+from sandyq.web.site import Page, Site, Visitor, WebRequest, site_of
+from sandyq.web.views import CodeOutcome, FormView
+
+
+@get("/{language:str}/apply")
+async def form(request: WebRequest, language: str) -> Page:
+    """An empty form: no box ticked, nothing chosen."""
+    site = site_of(request)
+    visitor = site.visitor(request, language)
+    return await _form(site, visitor, await site.office.applicant.form(language), forms.Filled())
+
+
+@post("/{language:str}/apply", status_code=200)
+async def send(request: WebRequest, language: str) -> Page:
+    """Take it in, or show every fault at once with what was typed. What was typed lives in this answer only."""
+    site = site_of(request)
+    visitor = site.visitor(request, language)
+    body = await site.form(visitor, forms.LIMITS)
+    view = await site.office.applicant.form(language)
+    application, faults = forms.decode(view, body)
+    faults += forms.check(view, application)
+    if not faults:
+        try:
+            received = await site.office.applicant.submit(application, visitor.visit)
+        except Invalid as error:
+            faults = list(error.errors)
+        else:
+            left = CodeOutcome(False, resend_after=received.resend_after, resends_left=received.resends_left)
+            return await site.page(visitor, "received.html", received=received, outcome=left, error="")
+    return await _form(site, visitor, view, forms.again(view, application, faults, language), status=400)
+
+
+@get("/{language:str}/confirm")
+async def waiting(request: WebRequest, language: str) -> Page:
+    """The code step by itself, for one who comes back to it (the claim code is not shown again)."""
+    site = site_of(request)
+    return await _code(site, site.visitor(request, language), CodeOutcome(False), "")
+
+
+@post("/{language:str}/confirm", status_code=200)
+async def confirm(request: WebRequest, language: str) -> Page:
+    """The code that came by SMS."""
+    site = site_of(request)
+    visitor = site.visitor(request, language)
+    code = (await site.form(visitor)).text("code").replace(" ", "")
+    if not code:
+        return await _code(site, visitor, CodeOutcome(False), speech.of_field(language, FieldError("code", "missing")))
+    outcome = await site.office.applicant.confirm_phone(code, visitor.visit)
+    if outcome.ok:
+        return await site.page(visitor, "confirmed.html")
+    return await _code(site, visitor, outcome, speech.say(language, "error.code_wrong", left=outcome.tries_left))
+
+
+@post("/{language:str}/confirm/again", status_code=200)
+async def again(request: WebRequest, language: str) -> Page:
+    """Send the code once more, within the limits."""
+    site = site_of(request)
+    visitor = site.visitor(request, language)
+    await site.form(visitor)
+    try:
+        outcome, said = await site.office.applicant.resend(visitor.visit), ""
+    except SandyqError as error:
+        if error.code == "internal":
+            raise
+        outcome, said = CodeOutcome(False), speech.of_error(language, error)
+    return await _code(site, visitor, outcome, said, sent=not said)
+
+
+async def _form(site: Site, visitor: Visitor, view: FormView, filled: forms.Filled, *, status: int = 200) -> Page:
+    once = seal.random_bytes(16).hex()
+    return await site.page(visitor, "apply.html", status=status, form=view, filled=filled, once=once, limits=forms.LIMITS)
+
+
+async def _code(site: Site, visitor: Visitor, outcome: CodeOutcome, error: str, *, sent: bool = False) -> Page:
+    status = 400 if error else 200
+    return await site.page(visitor, "confirm.html", status=status, outcome=outcome, error=error, sent=sent)
+
+
+routes = [form, send, waiting, confirm, again]

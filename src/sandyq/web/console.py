@@ -1,0 +1,212 @@
+"""The staff's side: sign in, find, open for a purpose, order, decide, and see what was done.
+
+Opening a person is a POST: each look is an act with a purpose, and nothing of it stays in a history or a referrer.
+"""
+
+from datetime import date
+from typing import Any
+
+from litestar import get, post
+
+from sandyq import speech
+from sandyq.block.facts import OUTCOMES, REASONS
+from sandyq.errors import Conflict, Denied, FieldError, Invalid, SandyqError
+from sandyq.web.body import Body
+from sandyq.web.site import Page, Site, Visitor, WebRequest, site_of
+from sandyq.web.views import Criteria, Order, Ordered, RefusalView
+
+COOKIE = "sandyq_console"
+_AT = "/{language:str}/console"
+_SEARCHES = ("iin", "phone", "email", "contract")
+_REASONS = {
+    **{kind.value: tuple(reason.value for reason in reasons) for kind, reasons in REASONS.items()},
+    "destroy": ("unlawful", "withdrawn", "term_ended", "court"),
+}
+_OUTCOMES = {kind.value: tuple(outcome.value for outcome in outcomes) for kind, outcomes in OUTCOMES.items()}
+
+
+@get("/console")
+async def short(request: WebRequest) -> Page:
+    """The address that staff type."""
+    site = site_of(request)
+    language = speech.negotiate(request.headers.get("accept-language", ""), "ru")
+    return site.go(site.visitor(request, language), "/console")
+
+
+@get(_AT)
+async def home(request: WebRequest, language: str) -> Page:
+    """The search, or the sign-in."""
+    site = site_of(request)
+    visitor = site.visitor(request, language)
+    return await _console(site, visitor, "console/find.html", criteria=Criteria(), purpose="", found=None, refusal=None, errors={})
+
+
+@post(f"{_AT}/enter", status_code=200)
+async def enter(request: WebRequest, language: str) -> Page:
+    """Sign in with login, password and the second factor: one sentence for every cause of failure."""
+    site = site_of(request)
+    visitor = site.visitor(request, language)
+    body = await site.form(visitor)
+    try:
+        code = body.text("code").replace(" ", "")
+        token = await site.office.console.sign_in(body.text("login"), body.values.get("password", ""), code, visitor.visit)
+    except Denied:
+        said = speech.say(language, "error.sign_in")
+        return await site.page(visitor, "console/sign_in.html", status=403, error=said, login=body.text("login")[:60])
+    return site.go(visitor, "/console", [site.cookie(COOKIE, token)])
+
+
+@post(f"{_AT}/leave", status_code=200)
+async def leave(request: WebRequest, language: str) -> Page:
+    """Sign out."""
+    site = site_of(request)
+    visitor = site.visitor(request, language)
+    await site.form(visitor)
+    await site.office.console.sign_out(visitor.token(COOKIE), visitor.visit)
+    return site.go(visitor, "/console", [site.forget(COOKIE)])
+
+
+@post(f"{_AT}/find", status_code=200)
+async def find(request: WebRequest, language: str) -> Page:
+    """Find by one exact identifier or by two name criteria."""
+    site = site_of(request)
+    visitor = site.visitor(request, language)
+    body = await site.form(visitor)
+    criteria, purpose = _criteria(body), body.text("purpose")
+    shown: dict[str, Any] = {"criteria": criteria, "purpose": purpose, "found": None, "refusal": None, "errors": {}}
+    try:
+        if not purpose:
+            raise Invalid([FieldError("purpose", "missing")])
+        found = await site.office.console.find(visitor.token(COOKIE), purpose, criteria, visitor.visit)
+    except Invalid as error:
+        said = {e.field: speech.of_field(language, e) for e in error.errors}
+        return await _console(site, visitor, "console/find.html", status=400, **{**shown, "errors": said})
+    shown["refusal" if isinstance(found, RefusalView) else "found"] = found
+    return await _console(site, visitor, "console/find.html", **shown)
+
+
+@get(f"{_AT}/person/{{subject:str}}")
+async def choose(request: WebRequest, language: str, subject: str) -> Page:
+    """Which purpose is this person opened for? Nothing is shown before that."""
+    site = site_of(request)
+    return await _console(site, site.visitor(request, language), "console/purpose.html", subject=subject)
+
+
+@post(f"{_AT}/person/{{subject:str}}", status_code=200)
+async def person(request: WebRequest, language: str, subject: str) -> Page:
+    """Open a person for a purpose: recorded, also when refused."""
+    site = site_of(request)
+    visitor = site.visitor(request, language)
+    body = await site.form(visitor)
+    return await _person(site, visitor, subject, body.text("purpose"))
+
+
+@post(f"{_AT}/person/{{subject:str}}/order", status_code=200)
+async def order(request: WebRequest, language: str, subject: str) -> Page:
+    """Give an order on a person; an order that cannot be undone is asked once more."""
+    site = site_of(request)
+    visitor = site.visitor(request, language)
+    body = await site.form(visitor)
+    asked = Order(body.text("kind"), body.text("reason"), body.text("document")[:200], body.text("target"), body.text("step"))
+    if asked.kind == "destroy" and body.text("sure") != "yes":
+        return await _console(site, visitor, "console/sure.html", subject=subject, order=asked, purpose=body.text("purpose"))
+    token = visitor.token(COOKIE)
+    try:
+        done = await site.office.console.order(token, subject, asked, visitor.visit)
+    except (Invalid, Conflict) as error:
+        said = [speech.of_field(language, e) for e in error.errors] if isinstance(error, Invalid) else [speech.of_error(language, error)]
+        return await _console(site, visitor, "console/ordered.html", status=409, subject=subject, ordered=None, refusal=None, said=said)
+    refusal = done if isinstance(done, RefusalView) else None
+    ordered = done if isinstance(done, Ordered) else None
+    status = 403 if refusal else 200
+    return await _console(site, visitor, "console/ordered.html", status=status, subject=subject, ordered=ordered, refusal=refusal, said=[])
+
+
+@get(f"{_AT}/asserted")
+async def asserted(request: WebRequest, language: str) -> Page:
+    """Submissions that wait for the desk."""
+    site = site_of(request)
+    visitor = site.visitor(request, language)
+    if not visitor.token(COOKIE):
+        return await _sign_in(site, visitor)
+    waiting = await site.office.console.asserted(visitor.token(COOKIE), visitor.visit)
+    return await _console(site, visitor, "console/asserted.html", waiting=waiting)
+
+
+@post(f"{_AT}/asserted/{{submission:str}}", status_code=200)
+async def decide(request: WebRequest, language: str, submission: str) -> Page:
+    """Merge, keep apart or reject one of them."""
+    site = site_of(request)
+    visitor = site.visitor(request, language)
+    body = await site.form(visitor)
+    decision, _, subject = body.text("decision").partition(":")
+    await site.office.console.decide(visitor.token(COOKIE), submission, decision, subject, visitor.visit)
+    return site.go(visitor, "/console/asserted")
+
+
+@get(f"{_AT}/unconfirmed")
+async def unconfirmed(request: WebRequest, language: str) -> Page:
+    """Messages that recipients have not confirmed."""
+    site = site_of(request)
+    visitor = site.visitor(request, language)
+    if not visitor.token(COOKIE):
+        return await _sign_in(site, visitor)
+    transfers = await site.office.console.unconfirmed(visitor.token(COOKIE), visitor.visit)
+    return await _console(site, visitor, "console/unconfirmed.html", transfers=transfers)
+
+
+@get(f"{_AT}/log")
+async def log(request: WebRequest, language: str) -> Page:
+    """The log of a day, today's unless `?day=2026-11-22` asks for another."""
+    site = site_of(request)
+    visitor = site.visitor(request, language)
+    if not visitor.token(COOKIE):
+        return await _sign_in(site, visitor)
+    asked = str(request.query_params.get("day", ""))
+    try:
+        on = date.fromisoformat(asked) if asked else None
+    except ValueError:
+        raise SandyqError("bad_form") from None
+    return await _console(site, visitor, "console/log.html", log=await site.office.console.day(visitor.token(COOKIE), on, visitor.visit))
+
+
+async def _person(site: Site, visitor: Visitor, subject: str, purpose: str) -> Page:
+    if not purpose:
+        said = speech.of_field(visitor.language, FieldError("purpose", "missing"))
+        return await _console(site, visitor, "console/purpose.html", status=400, subject=subject, error=said)
+    seen = await site.office.console.open(visitor.token(COOKIE), subject, purpose, visitor.visit)
+    if isinstance(seen, RefusalView):
+        return await _console(site, visitor, "console/refused.html", status=403, subject=subject, refusal=seen)
+    return await _console(site, visitor, "console/person.html", person=seen, reasons=_REASONS, outcomes=_OUTCOMES)
+
+
+async def _console(site: Site, visitor: Visitor, template: str, *, status: int = 200, **shown: Any) -> Page:
+    """A page for who is signed in; the sign-in for everybody else."""
+    token = visitor.token(COOKIE)
+    if not token:
+        return await _sign_in(site, visitor)
+    try:
+        me = await site.office.console.me(token, visitor.language)
+    except Denied:
+        return await _sign_in(site, visitor, speech.say(visitor.language, "error.session_ended"))
+    shown.setdefault("error", "")
+    return await site.page(visitor, template, status=status, me=me, searches=_SEARCHES, **shown)
+
+
+async def _sign_in(site: Site, visitor: Visitor, error: str = "") -> Page:
+    return await site.page(visitor, "console/sign_in.html", status=403 if error else 200, error=error, login="")
+
+
+def _criteria(body: Body) -> Criteria:
+    kind = body.text("kind")
+    return Criteria(
+        kind if kind in _SEARCHES else "",
+        body.text("value")[:200],
+        body.text("surname")[:100],
+        body.text("first_name")[:100],
+        body.text("birth_year")[:4],
+        body.text("phone_tail")[:4],
+    )
+
+
+routes = [short, home, enter, leave, find, choose, person, order, asserted, decide, unconfirmed, log]

@@ -1,0 +1,116 @@
+"""From what was typed to an application: decode loosely, then find every fault at once (design 22).
+
+Paths of errors: `data.<field>`, `consent.<card>`, `file.<field>`. The page links each to its input. What the rooms below find
+comes in the same form (`Invalid`), so a person sees one list.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sandyq import speech
+from sandyq.errors import FieldError
+from sandyq.register.identifiers import KINDS, Checked
+from sandyq.web.body import MEGABYTE, Body, Bounds
+from sandyq.web.views import Application, ConsentChoice, FieldView, FormView, Upload
+
+LIMITS = Bounds(total=12 * MEGABYTE, text=4 * 1024, file=5 * MEGABYTE, parts=120)
+_OWN = frozenset({"once", "digest"})
+_CHOICES = {"yes": True, "no": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A form as it is shown again: what was typed, what was chosen, what is wrong."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by input name
+    had_files: bool = False
+
+    @property
+    def summary(self) -> list[tuple[str, str]]:
+        """(input name, sentence), in the order of the form."""
+        return [(name, text) for name, texts in self.errors.items() for text in texts]
+
+
+def decode(form: FormView, body: Body) -> tuple[Application, list[FieldError]]:
+    """The application in this body, and the faults that the form itself can see: nothing is refused yet."""
+    values = {f.id: body.text(f"data.{f.id}") for f in form.fields if f.kind != "file"}
+    uploads = tuple(
+        Upload(f.id, got.name[:120], got.media_type, got.content)
+        for f in form.fields
+        if f.kind == "file" and (got := body.files.get(f"file.{f.id}")) is not None and got.content
+    )
+    choices = tuple(
+        ConsentChoice(card.id, _CHOICES[pressed], body.text(f"seen.{card.id}") or card.sha256)
+        for card in form.consents
+        if (pressed := body.text(f"consent.{card.id}")) in _CHOICES
+    )
+    application = Application(values, choices, uploads, body.text("once")[:64], body.text("digest")[:64])
+    return application, [*_strangers(form, body), *_twice(body)]
+
+
+def check(form: FormView, application: Application) -> list[FieldError]:
+    """Missing fields, malformed values by kind, unanswered or refused consents that the service needs, texts that changed meanwhile."""
+    found = [error for f in form.fields if (error := _field(f, application)) is not None]
+    made = {choice.id: choice for choice in application.choices}
+    for card in form.consents:
+        choice = made.get(card.id)
+        if choice is not None and choice.sha256 != card.sha256:
+            found.append(FieldError(f"consent.{card.id}", "consent_changed"))
+        elif card.required and choice is None:
+            found.append(FieldError(f"consent.{card.id}", "consent_missing", cites=("5.3", "94-V art. 8")))
+        elif card.required and choice is not None and not choice.given:
+            found.append(FieldError(f"consent.{card.id}", "consent_needed", cites=("5.3", "94-V art. 8")))
+    return found
+
+
+def again(form: FormView, application: Application, errors: Iterable[FieldError], language: str) -> Filled:
+    """The form as it is shown with its errors. Faults that belong to no input stand under an empty name."""
+    names = [*(_name(f) for f in form.fields), *(f"consent.{c.id}" for c in form.consents)]
+    spoken: dict[str, list[str]] = {}
+    for error in errors:
+        spoken.setdefault(error.field if error.field in names else "", []).append(speech.of_field(language, error))
+    ordered = {name: tuple(spoken[name]) for name in ["", *names] if name in spoken}
+    chosen = {choice.id: "yes" if choice.given else "no" for choice in application.choices}
+    return Filled(application.values, chosen, ordered, bool(application.uploads))
+
+
+def _name(view: FieldView) -> str:
+    return f"file.{view.id}" if view.kind == "file" else f"data.{view.id}"
+
+
+def _field(view: FieldView, application: Application) -> FieldError | None:
+    if view.kind == "file":
+        missing = view.required and all(u.field != view.id for u in application.uploads)
+        return FieldError(f"file.{view.id}", "missing") if missing else None
+    value = application.values.get(view.id, "")
+    if not value:
+        return FieldError(f"data.{view.id}", "missing", cites=(view.category,)) if view.required else None
+    if view.choices and value not in {code for code, _ in view.choices}:
+        return FieldError(f"data.{view.id}", "choice")
+    if view.kind == "integer" and not (value.isascii() and value.isdigit()):
+        return FieldError(f"data.{view.id}", "number_unreadable")
+    checked = KINDS[view.kind](value) if view.kind in KINDS else Checked(value)
+    if checked.error:
+        return FieldError(f"data.{view.id}", checked.error)
+    return _range(view, checked.value)
+
+
+def _range(view: FieldView, value: str) -> FieldError | None:
+    if view.kind not in {"integer", "money"} or view.least is None or view.most is None:
+        return None
+    fits = view.least <= float(value) <= view.most
+    return None if fits else FieldError(f"data.{view.id}", "number_range", {"least": view.least, "most": view.most})
+
+
+def _strangers(form: FormView, body: Body) -> list[FieldError]:
+    """Inputs that the policy does not list: refused, never silently dropped (6.2, the Law art. 7(9))."""
+    known = {_name(f) for f in form.fields} | _OWN
+    known |= {f"{kind}.{card.id}" for card in form.consents for kind in ("consent", "seen")}
+    named = sorted({*body.values, *body.files} - known)
+    return [FieldError(name[:60], "field_unlisted", {"name": name[:40]}, ("6.2",)) for name in named]
+
+
+def _twice(body: Body) -> list[FieldError]:
+    return [FieldError(name[:60], "twice") for name in sorted(body.twice)]

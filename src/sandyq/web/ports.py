@@ -1,0 +1,126 @@
+"""Exactly what the pages call. The office's wiring answers; each call is one unit of work, committed before it returns.
+
+Every call may raise what `sandyq.errors` names; `web.faults` turns that into a page. Tokens and codes are opaque texts. Calls never tell a
+known person from an unknown one by what they return (design 11, 20).
+"""
+
+from datetime import date
+from typing import Protocol
+
+from sandyq.web.views import (
+    Application,
+    AssertedView,
+    CodeOutcome,
+    Criteria,
+    DayLog,
+    Download,
+    FindView,
+    FormView,
+    OfficeView,
+    OpenTransfer,
+    Order,
+    Ordered,
+    PersonView,
+    PolicyView,
+    ReceiptView,
+    Received,
+    RefusalView,
+    StaffView,
+    Visit,
+)
+
+
+class FrontPort(Protocol):
+    """What anybody may see."""
+
+    async def about(self, language: str) -> OfficeView: ...
+
+    async def policy(self, language: str) -> PolicyView: ...
+
+
+class ApplicantPort(Protocol):
+    """The form and the receipt."""
+
+    async def form(self, language: str) -> FormView:
+        """The form that the policy in force asks for."""
+        ...
+
+    async def submit(self, application: Application, visit: Visit) -> Received:
+        """Take an application in. Raises Invalid with all field errors (`data.<field>`, `consent.<id>`, `file.<field>`), nothing stored."""
+        ...
+
+    async def confirm_phone(self, code: str, visit: Visit) -> CodeOutcome:
+        """The phone code of the application sent from this browser."""
+        ...
+
+    async def resend(self, visit: Visit) -> CodeOutcome:
+        """Another code to the same phone, within the limits; raises TooMany."""
+        ...
+
+    async def ask_code(self, claim: str, visit: Visit) -> CodeOutcome:
+        """First step of signing in to a receipt: the same answer and time whether the claim code exists or not."""
+        ...
+
+    async def enter(self, code: str, visit: Visit) -> str:
+        """Second step: a session token, or an empty text when the code does not fit."""
+        ...
+
+    async def receipt(self, token: str, visit: Visit) -> ReceiptView:
+        """Raises Denied when the session has ended."""
+        ...
+
+    async def withdraw(self, token: str, grant: str, visit: Visit) -> None:
+        """Withdraw one consent. Raises Conflict with the reason where art. 8(2) forbids it."""
+        ...
+
+    async def proof(self, token: str, leaf: str, visit: Visit) -> Download: ...
+
+    async def certificate(self, token: str, form: str, visit: Visit) -> Download:
+        """`form` is `pdf` or `json`."""
+        ...
+
+    async def leave(self, token: str, visit: Visit) -> None: ...
+
+
+class ConsolePort(Protocol):
+    """The staff's side. A refusal by the law is a value, shown with its reasons."""
+
+    async def sign_in(self, login: str, password: str, code: str, visit: Visit) -> str:
+        """A session token. Raises Denied (one sentence for every cause) or TooMany."""
+        ...
+
+    async def sign_out(self, token: str, visit: Visit) -> None: ...
+
+    async def me(self, token: str, language: str) -> StaffView:
+        """Raises Denied when the session has ended."""
+        ...
+
+    async def find(self, token: str, purpose: str, criteria: Criteria, visit: Visit) -> FindView | RefusalView:
+        """Raises Invalid when the criteria are too few or malformed."""
+        ...
+
+    async def open(self, token: str, subject: str, purpose: str, visit: Visit) -> PersonView | RefusalView: ...
+
+    async def order(self, token: str, subject: str, order: Order, visit: Visit) -> Ordered | RefusalView: ...
+
+    async def asserted(self, token: str, visit: Visit) -> tuple[AssertedView, ...]: ...
+
+    async def decide(self, token: str, submission: str, decision: str, subject: str, visit: Visit) -> None:
+        """`decision` is `merge` (into `subject`), `apart` or `reject`."""
+        ...
+
+    async def unconfirmed(self, token: str, visit: Visit) -> tuple[OpenTransfer, ...]: ...
+
+    async def day(self, token: str, on: date | None, visit: Visit) -> DayLog:
+        """The log of `on`, today when None."""
+        ...
+
+
+class Office(Protocol):
+    """What the wiring hands to the pages. `secret` is 32 bytes for signing form marks; `secure` says whether people come over TLS."""
+
+    secret: bytes
+    secure: bool
+    front: FrontPort
+    applicant: ApplicantPort
+    console: ConsolePort

@@ -1,0 +1,143 @@
+"""What every handler needs: the office, the templates in one language, the visitor, the form mark; and how a page is answered."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import Request, Response
+from litestar.datastructures import Cookie
+from litestar.exceptions import NotFoundException
+
+from sandyq import seal, speech
+from sandyq.web import csrf
+from sandyq.web.body import Body, Bounds, read
+from sandyq.web.ports import Office
+from sandyq.web.views import Download, OfficeView, Visit
+
+type_of_page = "text/html"
+
+Page = Response[bytes]
+WebRequest = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """One request of one person: the language of its address, the browser's random name, and whether that name is new."""
+
+    request: WebRequest
+    language: str
+    browser: str
+    fresh: bool
+
+    @property
+    def visit(self) -> Visit:
+        client = self.request.client
+        agent = self.request.headers.get("user-agent", "")[:300]
+        return Visit(self.language, self.browser, client.host if client else "", agent)
+
+    def token(self, cookie: str) -> str:
+        return self.request.cookies.get(cookie, "")[:200]
+
+
+class Site:
+    """Renders pages for one office."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        self._key = seal.derive(office.secret, "web form mark")
+        self._templates = Environment(
+            loader=FileSystemLoader(Path(__file__).with_name("templates")),
+            autoescape=True,
+            undefined=StrictUndefined,
+            auto_reload=False,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def visitor(self, request: WebRequest, language: str) -> Visitor:
+        """Raises the framework's not-found for a language that we do not speak."""
+        if language not in speech.LANGUAGES:
+            raise NotFoundException
+        browser = csrf.browser_of(request)
+        return Visitor(request, language, browser or csrf.new_browser(), not browser)
+
+    async def form(self, visitor: Visitor, bounds: Bounds | None = None) -> Body:
+        """The body of a form that a page of ours sent; raises Denied when it was not."""
+        body = await read(visitor.request, bounds or Bounds())
+        csrf.check(self._key, visitor.request, body.values.pop(csrf.FIELD, ""))
+        return body
+
+    async def page(
+        self, visitor: Visitor, template: str, /, *, status: int = 200, cookies: list[Cookie] | None = None, **shown: Any
+    ) -> Page:
+        """One page in the visitor's language, never stored by anybody."""
+        about = await self.office.front.about(visitor.language)
+        html = self.render(visitor.language, template, visitor=visitor, about=about, **shown)
+        return self.answer(visitor, html, status=status, cookies=cookies)
+
+    def render(self, language: str, template: str, /, *, visitor: Visitor | None, about: OfficeView, **shown: Any) -> str:
+        """The text of a page. Templates know `t` (catalog), `when`, `day`, and the language."""
+        path = visitor.request.url.path if visitor else f"/{language}/"
+        return self._templates.get_template(template).render(
+            t=lambda key, **params: speech.say(language, key, **params),
+            known=speech.has,
+            anchor=lambda number: "c-" + number.replace(".", "-"),
+            when=lambda at: speech.when(language, at),
+            day=lambda on: speech.day(language, on),
+            language=language,
+            here=path,
+            about=about,
+            mark=csrf.mark(self._key, visitor.browser) if visitor else "",
+            mark_field=csrf.FIELD,
+            switch=[(code, speech.NATIVE_NAMES[code], _in_language(path, code)) for code in speech.LANGUAGES],
+            **shown,
+        )
+
+    def answer(self, visitor: Visitor, html: str, *, status: int = 200, cookies: list[Cookie] | None = None) -> Page:
+        """The answer of one page. The browser gets its cookie with the first form it is shown, not before, and only until it is closed."""
+        first_form = visitor.fresh and f'name="{csrf.FIELD}"' in html
+        every = [*(cookies or []), *([self.cookie(csrf.COOKIE, visitor.browser)] if first_form else [])]
+        headers = {"content-language": visitor.language}
+        return Response(html.encode(), status_code=status, media_type=type_of_page, cookies=every, headers=headers)
+
+    def go(self, visitor: Visitor, path: str, cookies: list[Cookie] | None = None) -> Page:
+        """See the other page (303), in the same language."""
+        return Response(b"", status_code=303, headers={"location": f"/{visitor.language}{path}"}, cookies=cookies or [])
+
+    def cookie(self, name: str, value: str, max_age: int | None = None, path: str = "/") -> Cookie:
+        """A cookie that scripts cannot read and other sites do not cause to be sent with forms."""
+        return Cookie(name, value=value, path=path, httponly=True, secure=self.office.secure, samesite="lax", max_age=max_age)
+
+    def forget(self, name: str, path: str = "/") -> Cookie:
+        """The cookie that ends another."""
+        return self.cookie(name, "", 0, path)
+
+    @staticmethod
+    def download(found: Download) -> Page:
+        """A file to keep."""
+        headers = {"content-disposition": f'attachment; filename="{found.name}"'}
+        return Response(found.content, media_type=found.media_type, headers=headers)
+
+
+def site_of(request: WebRequest) -> Site:
+    """The site that `web.app.create` made."""
+    site = request.app.state.site
+    assert isinstance(site, Site)
+    return site
+
+
+def _in_language(path: str, code: str) -> str:
+    """The same page in another language; pages that only answer a sent form lead to where that form is."""
+    rest = path.lstrip("/").partition("/")[2] if path.lstrip("/").partition("/")[0] in speech.LANGUAGES else ""
+    return f"/{code}/{_SHOWN_AT.get(rest, rest)}"
+
+
+_SHOWN_AT = {
+    "confirm": "confirm",
+    "confirm/again": "confirm",
+    "receipt/open": "receipt",
+    "receipt/enter": "receipt",
+    "console/find": "console",
+    "console/enter": "console",
+}
