@@ -1,0 +1,344 @@
+"""Destruction: a stored plan whose steps are units of work of their own, each idempotent, each with a receipt (2.5, 4.1.4, 8.1; design 8, 12).
+
+Order of the steps: keys (after their commit nothing opens), rows of every holder, the journals, the check that all is gone, the certificate; last of all
+the audit salt, so that no entry of the log can be tied to the person any more.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from sandyq.audit import Act, Leaf, ledger, record
+from sandyq.clock import instant, micros
+from sandyq.db import Work
+from sandyq.destroy import records
+from sandyq.destroy.facts import CERTIFICATE, CHECKPOINT, VERIFY, Basis, Plan, Receipt
+from sandyq.errors import Conflict, Misuse, NotFound, Tampered
+from sandyq.law.decision import Permit
+from sandyq.law.vocabulary import Operation
+from sandyq.letters import certificate
+from sandyq.register import items, keystore, media, subjects
+from sandyq.register.holder import Holder
+from sandyq.register.items import NewItem
+from sandyq.register.keystore import Keyring
+
+ITEM_KEYS, ITEM_ROWS = "items:keys", "items:rows"
+LAST = ("audit_salt", "leaf_link")
+"""Holders that go after the certificate: its entry is still tied to the person for the moment of its writing."""
+CERTIFICATE_CATEGORY = "6.2.5"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What destruction needs of the office: every holder, the keys, where uploads lie, how long backups of keys are kept, whose certificate it is."""
+
+    holders: tuple[Holder, ...]
+    ring: Keyring
+    media: Path
+    key_backup: timedelta
+    key_interval: timedelta
+    office: str
+    bin: str
+
+
+def plan(
+    work: Work, house: House, permit: Permit, basis: Basis, *, items_only: frozenset[str] = frozenset(), certified: bool = True
+) -> Plan:
+    """Plan a destruction as permitted, of the whole person or of some items, and close the person to everything else at once.
+
+    What the verdict withholds (a hold on an item) stays: then only the other items go. Raises Misuse, Conflict when nothing is left to destroy.
+    """
+    if permit.ask.operation is not Operation.DESTROY:
+        raise Misuse("permit_for_another_act", asked=permit.ask.operation.value, act="destroy")
+    work.spend(permit)
+    subject = permit.ask.subject
+    wanted = _wanted(work, subject, permit.ask.items or items_only, permit.verdict.withheld)
+    made = Plan(
+        subject,
+        work.new_id(),
+        wanted,
+        steps(house.holders, whole=not wanted, certified=certified),
+        basis,
+        permit.decision,
+        certified,
+        work.at,
+        None,
+        None,
+        keystore.newest_wrap(work),
+        "",
+        "",
+    )
+    subjects.touch(work, subject)
+    _begin(work, made)
+    _note(work, made)
+    return made
+
+
+def _wanted(work: Work, subject: str, asked: frozenset[str], withheld: frozenset[str]) -> frozenset[str]:
+    if not asked and not withheld:
+        return frozenset()
+    data = {item.item_id for item in items.legal(work, subject) if item.klass == "data" or item.item_id in asked}
+    wanted = frozenset((asked or data) & data) - withheld
+    if not wanted:
+        raise Conflict("nothing_to_destroy")
+    return wanted
+
+
+def steps(holders: Sequence[Holder], *, whole: bool, certified: bool) -> tuple[str, ...]:
+    """The steps of a plan in their order."""
+    end = (CERTIFICATE,) if certified else ()
+    if not whole:
+        return (ITEM_KEYS, ITEM_ROWS, CHECKPOINT, VERIFY, *end)
+    every = [(h.name, step) for h in holders for step in h.steps]
+    keys = [f"{name}:{step}" for name, step in every if step == "keys"]
+    rows = [f"{name}:{step}" for name, step in every if step != "keys" and name not in LAST]
+    last = [f"{name}:{step}" for wanted in LAST for name, step in every if name == wanted]
+    return (*keys, *rows, CHECKPOINT, VERIFY, *end, *last)
+
+
+def _begin(work: Work, made: Plan) -> None:
+    leaf = Leaf(
+        Act.DESTRUCTION_PLANNED,
+        made.subject,
+        made.basis.clause,
+        made.basis.article,
+        decision=made.decision,
+        object=made.id,
+        count=len(made.items),
+    )
+    record(work, leaf)
+    records.add(work, made)
+    if made.whole:
+        subjects.mark_destroyed(work, made.subject)
+
+
+def _note(work: Work, made: Plan) -> None:
+    ledger.note(
+        work,
+        "destroy.plan",
+        made.subject,
+        plan=made.id,
+        items=",".join(sorted(made.items)),
+        clause=made.basis.clause,
+        article=made.basis.article,
+        received=str(micros(made.basis.received_at)),
+        decision=made.decision,
+        certified="1" if made.certified else "",
+    )
+
+
+def again(work: Work, house: House, subject: str, body: Mapping[str, str]) -> None:
+    """After a restore: plan a destruction again that the restored database does not know (design 16). It runs to its end before the office serves."""
+    try:
+        subjects.see(work, subject)
+    except NotFound:
+        return  # the person came after the backup: there is nothing to destroy
+    wanted = frozenset(filter(None, body["items"].split(",")))
+    basis = Basis(body["clause"], body["article"], instant(int(body["received"])))
+    queue = steps(house.holders, whole=not wanted, certified=bool(body["certified"]))
+    generation = keystore.newest_wrap(work)
+    _begin(
+        work,
+        Plan(
+            subject, body["plan"], wanted, queue, basis, body["decision"], bool(body["certified"]), work.at, None, None, generation, "", ""
+        ),
+    )
+
+
+def advance(work: Work, house: House, made: Plan) -> bool:
+    """Do the next step of a plan that needs nothing from outside (all but `checkpoint` and `certificate`). False when another worker did it first.
+
+    Raises Tampered when the check finds something that should be gone: then the plan stays open and the desk sees it.
+    """
+    step = made.next
+    if step in ("", CHECKPOINT, CERTIFICATE):
+        raise Misuse("step_from_outside", step=step)
+    if step == VERIFY:
+        return _verify(work, house, made)
+    receipts = _erase_items(work, house, made, step) if made.items else _erase(work, house, made, step)
+    return _strike(work, made, step, receipts)
+
+
+def _strike(work: Work, made: Plan, step: str, receipts: Sequence[tuple[str, int, int]] = (), *, deleted: bool = False) -> bool:
+    if not records.step_done(work, made, made.remaining[1:], deleted=deleted):
+        return False
+    records.add_receipts(work, made, step, receipts)
+    if made.whole and step.partition(":")[0] in LAST:
+        return True  # the salt goes or is gone: an entry about the person would only tie itself to them again
+    things = sum(t for _, t, _ in receipts) + sum(k for _, _, k in receipts)
+    record(
+        work, Leaf(Act.DESTRUCTION_STEP, made.subject, made.basis.clause, made.basis.article, object=made.id, purpose=step, count=things)
+    )
+    return True
+
+
+def _erase(work: Work, house: House, made: Plan, step: str) -> list[tuple[str, int, int]]:
+    name, _, inner = step.partition(":")
+    holder = next((h for h in house.holders if h.name == name), None)
+    if holder is None:
+        raise Misuse("holder_unknown", holder=name)
+    if inner == "keys":
+        before = _by_category(work, made.subject)
+        tokens = holder.erase(work, made.subject, inner) - sum(before.values())
+        return [*((category, 0, count) for category, count in sorted(before.items())), ("", max(tokens, 0), 0)]
+    if name == "register":
+        before = _by_category(work, made.subject)
+        holder.erase(work, made.subject, inner)
+        return [(category, count, 0) for category, count in sorted(before.items())]
+    return [("", holder.erase(work, made.subject, inner), 0)]
+
+
+def _by_category(work: Work, subject: str, only: frozenset[str] = frozenset()) -> Counter[str]:
+    found = Counter(i.category for i in items.legal(work, subject) if i.klass == "data" and (not only or i.item_id in only))
+    homes = {i.item_id: i.category for i in items.legal(work, subject)}
+    found.update(homes.get(entry.item_id, "6.2.5") for entry in media.of(work, subject) if not only or entry.item_id in only)
+    return found
+
+
+def _erase_items(work: Work, house: House, made: Plan, step: str) -> list[tuple[str, int, int]]:
+    before = _by_category(work, made.subject, made.items)
+    uploads = [entry.media_id for entry in media.of(work, made.subject) if entry.item_id in made.items]
+    if step == ITEM_KEYS:
+        items.erase_keys(work, made.subject, made.items)
+        media.erase_keys(work, made.subject, uploads)
+        return [(category, 0, count) for category, count in sorted(before.items())]
+    items.erase_rows(work, made.subject, made.items)
+    media.erase_rows(work, made.subject, uploads, house.media)
+    return [(category, count, 0) for category, count in sorted(before.items())]
+
+
+def _verify(work: Work, house: House, made: Plan) -> bool:
+    left = items.verify_gone(work, made.subject, made.items) if made.items else []
+    if made.whole:
+        left = [f"{h.name}: {found}" for h in house.holders if h.name not in LAST for found in h.verify_gone(work, made.subject)]
+    if left:
+        raise Tampered("destruction_incomplete", plan=made.id, left=len(left), first=left[0].partition(":")[0])
+    if not _strike(work, made, VERIFY, deleted=True):
+        return False
+    found = records.receipts(work, made)
+    leaf = Leaf(
+        Act.DESTROYED,
+        made.subject,
+        made.basis.clause,
+        made.basis.article,
+        decision=made.decision,
+        object=made.id,
+        count=sum(r.keys for r in found),
+    )
+    records.set_leaf(work, made, record(work, leaf))
+    return True
+
+
+def journals_emptied(work: Work, made: Plan) -> bool:
+    """The step between two units of work: the door emptied and cut the journals, and says so."""
+    if made.next != CHECKPOINT:
+        raise Misuse("step_from_outside", step=made.next)
+    return _strike(work, made, CHECKPOINT)
+
+
+def certify(work: Work, house: House, made: Plan, place: certificate.LogPlace, told: Sequence[certificate.Told], reference: str) -> str:
+    """Write the certificate as evidence with its own key and term, and have the log vouch for it; returns the evidence item's id."""
+    if made.next != CERTIFICATE or made.deleted_at is None:
+        raise Misuse("step_from_outside", step=made.next)
+    body = _body(work, house, made, place, told, reference)
+    until = _years(body.executed_at, 3)
+    new = NewItem(
+        CERTIFICATE_CATEGORY,
+        {"certificate": body.to_json().decode()},
+        ground="94-V art. 18, 25(2)(4)",
+        term_rule="correspondence",
+        term_end=until,
+        klass="evidence",
+    )
+    item = items.put_evidence(work, house.ring, made.subject, new, made.decision)
+    leaf = record(
+        work,
+        Leaf(Act.CERTIFICATE_ISSUED, made.subject, made.basis.clause, made.basis.article, object=made.id, body_digest=body.digest),
+    )
+    records.set_certificate(work, made, item, leaf)
+    if not _strike(work, made, CERTIFICATE):
+        raise Conflict("step_done_elsewhere")
+    return item
+
+
+def _years(at: datetime, count: int) -> date:
+    day = at.date()
+    return day.replace(year=day.year + count, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year + count)
+
+
+def _body(
+    work: Work, house: House, made: Plan, place: certificate.LogPlace, told: Sequence[certificate.Told], reference: str
+) -> certificate.CertificateBody:
+    deleted = made.deleted_at or work.at
+    final, _ = keystore.unrecoverable_at(work, made.generation, house.key_backup, house.key_interval)
+    return certificate.CertificateBody(
+        number=f"{deleted.year}-{made.id[-10:].upper()}",
+        office=house.office,
+        bin=house.bin,
+        reference=reference,
+        received_at=made.basis.received_at,
+        decided_at=made.planned_at,
+        executed_at=deleted,
+        basis=certificate.Basis(made.basis.clause, made.basis.article),
+        gone=tuple(_gone(records.receipts(work, made))),
+        kept=tuple(_kept(work, house, made)),
+        deleted_at=deleted,
+        unrecoverable_by=(final + timedelta(days=1)).date(),
+        recipients=tuple(told),
+        log=place,
+    )
+
+
+def _gone(receipts: Sequence[Receipt]) -> list[certificate.Gone]:
+    things: Counter[str] = Counter()
+    keys: Counter[str] = Counter()
+    tokens = 0
+    for receipt in receipts:
+        if receipt.category:
+            things[receipt.category] += receipt.things
+            keys[receipt.category] += receipt.keys
+        elif receipt.step == "register:keys":
+            tokens += receipt.things
+    order = sorted(things | keys, key=lambda clause: [int(part) for part in clause.split(".")])
+    rows = [certificate.Gone(category, "data", things[category], keys[category]) for category in order]
+    return [*rows, certificate.Gone("", "tokens", tokens, 0)] if tokens else rows
+
+
+def _kept(work: Work, house: House, made: Plan) -> list[certificate.Kept]:
+    rows: dict[tuple[str, str, date | None], None] = {}
+    for holder in house.holders:
+        for kept in holder.kept(work, made.subject):
+            rows[(kept.what, kept.ground, kept.until)] = None
+    return [
+        certificate.Kept(what, _basis(ground), until) for what, ground, until in sorted(rows, key=lambda r: (r[0], r[1], r[2] or date.max))
+    ]
+
+
+def _basis(ground: str) -> certificate.Basis:
+    clause = ground.split(".")[0].isdigit() and " " not in ground
+    return certificate.Basis(ground, "") if clause else certificate.Basis("", ground)
+
+
+def unfinished(work: Work, after: str = "", limit: int = 100) -> list[Plan]:
+    """Plans with steps left, oldest first."""
+    return records.unfinished(work, after, limit)
+
+
+def plans(work: Work, subject: str) -> list[Plan]:
+    """The destructions of a subject, oldest first."""
+    return records.of_subject(work, subject)
+
+
+def receipts(work: Work, made: Plan) -> list[Receipt]:
+    """What each step of a plan removed."""
+    return records.receipts(work, made)
+
+
+def one(work: Work, subject: str, plan_id: str) -> Plan:
+    """One plan. Raises NotFound."""
+    found = records.one(work, subject, plan_id)
+    if found is None:
+        raise NotFound("plan_unknown")
+    return found
