@@ -17,10 +17,10 @@ def insert_tokens(tx: Tx, rows: Sequence[TokenRow]) -> None:
 
 
 def find(tx: Tx, tokens: Sequence[bytes], limit: int) -> list[Row]:
-    """(subject_id, 0 when any of its tokens is verified) for any of these tokens, oldest subject first."""
+    """(subject_id, 0 when any of its tokens is verified) for any of these tokens, verified ones first, then the oldest."""
     marks = places(len(tokens))
     return tx.all(
-        f"SELECT subject_id, MIN(asserted) FROM token WHERE token IN ({marks}) GROUP BY subject_id ORDER BY subject_id LIMIT ?",  # noqa: S608 only placeholders
+        f"SELECT subject_id, MIN(asserted) FROM token WHERE token IN ({marks}) GROUP BY subject_id ORDER BY MIN(asserted), subject_id LIMIT ?",  # noqa: S608 only placeholders
         *tokens,
         limit,
     )

@@ -51,7 +51,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The oldest matches up to the cap; `more` says that there are others, so that the searcher narrows the search."""
+    """The matches up to the cap, verified ones first, then the oldest; `more` says that there are others, so that the searcher narrows the search."""
 
     matches: tuple[Match, ...]
     more: bool = False
