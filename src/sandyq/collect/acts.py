@@ -135,12 +135,20 @@ def _faults(refusal: Refusal) -> list[FieldError]:
 
 
 def _take_in(
-    work: Work, gate: Gate, sent: Submission, permit: Permit, values: Mapping[str, str], grants: list[NewGrant], *, known: bool, blocked: bool
+    work: Work,
+    gate: Gate,
+    sent: Submission,
+    permit: Permit,
+    values: Mapping[str, str],
+    grants: list[NewGrant],
+    *,
+    known: bool,
+    blocked: bool,
 ) -> Received:
     edition, ring, subject = gate.in_force(work).edition, gate.ring, permit.ask.subject
     today = local_date(work.at)
     subjects.create(work, ring, subject=subject, matches_known=known)
-    kept_until = _evidence_end(edition, today)
+    kept_until = evidence_end(edition, today)
     evidence = items.put_evidence(work, ring, subject, _how(sent, edition.form.purpose, kept_until), permit.decision)
     ids = consent.give(work, subject, grants, Proof(sent.via, kept_until, evidence, sent.given_at), new_subject=True) if grants else []
     service = next((i for i, g in zip(ids, grants, strict=True) if g.kind is GrantKind.PROCESSING and g.state is GrantState.GIVEN), "")
@@ -165,7 +173,8 @@ def _take_in(
     return Received(submission, subject, claim, challenge, values.get("phone", "")[-4:])
 
 
-def _evidence_end(edition: Edition, day: date) -> date:
+def evidence_end(edition: Edition, day: date) -> date:
+    """The last day of retained evidence that was made on a day."""
     rule = edition.policy.terms[EVIDENCE_TERM]
     return Term(rule.days, Unit.DAYS).last_day(Term(rule.years * 12 + rule.months, Unit.MONTHS).last_day(day))
 
@@ -276,3 +285,8 @@ def decide(work: Work, submission: str, outcome: str) -> SubmissionRow:
         subjects.decide_match(work, row.subject, matches_known=False)
     record(work, Leaf(Act.SUBMISSION_DECIDED, row.subject, "2.16", object=row.id, verdict="refused" if outcome == "rejected" else "done"))
     return row
+
+
+def submissions(work: Work, subject: str) -> list[SubmissionRow]:
+    """The forms of a person, oldest first."""
+    return records.submissions(work, subject)

@@ -1,0 +1,24 @@
+"""Collecting: the form, its consents, the codes that confirm it (policy 2.4, 2.18, 5.3, part 6)."""
+
+from sandyq.collect.acts import cards, confirm_code, decide, evidence_end, partners, resend_code, submissions, submit, undecided
+from sandyq.collect.facts import Card, Choice, CodeState, Received, Rejected, Stored, Submission, Waiting
+
+__all__ = [
+    "Card",
+    "Choice",
+    "CodeState",
+    "Received",
+    "Rejected",
+    "Stored",
+    "Submission",
+    "Waiting",
+    "cards",
+    "confirm_code",
+    "decide",
+    "evidence_end",
+    "partners",
+    "resend_code",
+    "submissions",
+    "submit",
+    "undecided",
+]

@@ -1,0 +1,257 @@
+"""Carrying out orders: each asks the gate, does its act, tells the recipients, and is on file with its term (design 3: only the desk changes a
+subject's standing, so that recipients are always told)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from sandyq import applications, block, consent, destroy, distribute, parties
+from sandyq.audit import Act, Leaf, record
+from sandyq.block.facts import Outcome, Reason
+from sandyq.collect import evidence_end, submissions
+from sandyq.db import Work
+from sandyq.distribute import Kind as Follow
+from sandyq.distribute.acts import PARTIES_KEY
+from sandyq.errors import Conflict, FieldError, Invalid
+from sandyq.gate import Gate
+from sandyq.law.ask import Ask
+from sandyq.law.calendar import local_date
+from sandyq.law.deadlines import rule_for
+from sandyq.law.decision import Permit, Refusal
+from sandyq.law.terms import due_date
+from sandyq.law.vocabulary import ActorKind, GrantKind, Occasion, Operation, StandingAct
+from sandyq.letters.certificate import LogPlace, Told
+from sandyq.requests import records
+from sandyq.requests.facts import DUTIES, Answer, Done, Kind, Order, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the desk works with."""
+
+    gate: Gate
+    house: destroy.House
+
+
+def order(work: Work, desk: Desk, given: Order) -> Answer:
+    """Carry out one order, or refuse it with all reasons. Both are on file. Raises Invalid, NotFound, Conflict, Denied."""
+    return _KINDS[given.kind](work, desk, given)
+
+
+def _ask(work: Work, operation: Operation | StandingAct, given: Order, **more: object) -> Ask:
+    occasion = more.pop("occasion", Occasion.RESTRICTIVE)
+    return Ask(
+        operation,
+        given.subject,
+        str(more.pop("purpose", "")),
+        actor=ActorKind(work.actor.kind),
+        actor_id=work.actor.id,
+        occasion=Occasion(str(occasion)),
+        documents=(given.document,) if given.document else (),
+        items=given.items or given.scope.items,
+        recipient=str(more.pop("recipient", "")),
+    )
+
+
+def _block(work: Work, desk: Desk, given: Order) -> Answer:
+    answer = desk.gate.ask(work, _ask(work, Operation.BLOCK, given))
+    if isinstance(answer, Refusal):
+        return _refused(work, desk, given, answer)
+    state = block.block(work, answer, given.scope, _word(Reason, given.reason), given.document, until=given.until)
+    told = distribute.follow(work, given.subject, Follow.BLOCK, recipients=given.scope.recipients, decision=answer.decision)
+    return _done(work, desk, given, answer, state, told)
+
+
+def _hold(work: Work, desk: Desk, given: Order) -> Answer:
+    answer = desk.gate.ask(work, _ask(work, StandingAct.HOLD, given))
+    if isinstance(answer, Refusal):
+        return _refused(work, desk, given, answer)
+    state = block.hold(work, answer, given.scope, _word(Reason, given.reason), given.document, until=given.until)
+    return _done(work, desk, given, answer, state)
+
+
+def _lock(work: Work, desk: Desk, given: Order) -> Answer:
+    answer = desk.gate.ask(work, _ask(work, StandingAct.LOCK, given))
+    if isinstance(answer, Refusal):
+        return _refused(work, desk, given, answer)
+    state = block.lock(work, answer, given.scope, _word(Reason, given.reason), given.document, until=given.until)
+    return _done(work, desk, given, answer, state)
+
+
+def _propose(work: Work, desk: Desk, given: Order) -> Answer:
+    answer = desk.gate.ask(work, _ask(work, _ending(given), given, occasion=Occasion.RELEASE))
+    if isinstance(answer, Refusal):
+        return _refused(work, desk, given, answer)
+    proposal = block.propose_release(work, answer, given.target, _word(Outcome, given.reason), given.document)
+    return _done(work, desk, given, answer, proposal, waiting_for="second_person")
+
+
+def _confirm(work: Work, desk: Desk, given: Order) -> Answer:
+    answer = desk.gate.ask(work, _ask(work, _ending(given), given, occasion=Occasion.RELEASE))
+    if isinstance(answer, Refusal):
+        return _refused(work, desk, given, answer)
+    ended = block.confirm_release(work, answer, given.target)
+    settled = next(s for s in block.history(work, given.subject) if s.id == ended.id)
+    if settled.outcome is Outcome.TO_BE_DESTROYED:
+        return _released_to_destroy(work, desk, given, ended.document)
+    told = distribute.follow(work, given.subject, Follow.RELEASE, decision=answer.decision)
+    if given.kind is Kind.CONFIRM_RELEASE:
+        applications.route(work, desk.gate, given.subject)
+    return _done(work, desk, given, answer, ended.id, told)
+
+
+def _released_to_destroy(work: Work, desk: Desk, given: Order, document: str) -> Answer:
+    """A confirmed violation: release and destruction are one act in one unit of work (2.2, art. 25(2)(8))."""
+    ordered = Order(Kind.DESTROY, given.subject, "violation_confirmed", given.document or document)
+    answer = _destroy(work, desk, ordered, Occasion.RELEASE_AND_DESTROY)
+    if isinstance(answer, Refusal):
+        raise Conflict("release_without_destruction", decision=answer.decision)  # neither is done: the block stays
+    return answer
+
+
+def _ending(given: Order) -> StandingAct:
+    return StandingAct.UNHOLD if given.kind in (Kind.PROPOSE_UNHOLD, Kind.CONFIRM_UNHOLD) else StandingAct.RELEASE
+
+
+def _withdraw(work: Work, desk: Desk, given: Order) -> Answer:
+    wanted = frozenset(filter(None, given.target.split(",")))
+    live = {fact.id: fact for fact in consent.facts(work, given.subject)}
+    chosen = [live[grant] for grant in sorted(wanted) if grant in live]
+    if not chosen:
+        raise Invalid([FieldError("target", "consent_unknown", cites=("4.1.5",))])
+    alike = len(chosen) == 1
+    ask = _ask(
+        work, StandingAct.WITHDRAW, given, purpose=chosen[0].purpose if alike else "", recipient=chosen[0].recipient if alike else ""
+    )
+    answer = desk.gate.ask(work, ask)
+    if isinstance(answer, Refusal):
+        return _refused(work, desk, given, answer)
+    force = desk.gate.in_force(work)
+    until = evidence_end(force.edition, local_date(work.at))
+    ended = consent.withdraw(work, answer, sorted(wanted), rules=force.deadlines, calendar=desk.gate.calendar(), kept_until=until)
+    whole = any(fact.kind is GrantKind.PROCESSING for fact in chosen)
+    told = []
+    if whole or ended.recipients:
+        to = frozenset() if whole else ended.recipients
+        told = distribute.follow(work, given.subject, Follow.WITHDRAW, recipients=to, decision=answer.decision)
+    return _done(work, desk, given, answer, ended.leaf, told, due=ended.due)
+
+
+def _destroy(work: Work, desk: Desk, given: Order, occasion: Occasion = Occasion.ORDINARY) -> Answer:
+    answer = desk.gate.ask(work, _ask(work, Operation.DESTROY, given, occasion=occasion))
+    if isinstance(answer, Refusal):
+        return _refused(work, desk, given, answer)
+    told = distribute.follow(work, given.subject, Follow.DESTROY, decision=answer.decision)
+    basis = destroy.Basis("4.1.4", _article(answer), given.received_at or work.at)
+    made = destroy.plan(work, desk.house, answer, basis)
+    done = _done(work, desk, given, answer, made.id, told)
+    return Done(done.request, done.kind, done.target, done.due, done.told, "recipients" if told else "", made.id)
+
+
+def _article(permit: Permit) -> str:
+    permits = [f.article for f in permit.verdict.reasons if f.article]
+    return permits[0] if permits else "94-V art. 18"
+
+
+_KINDS: Mapping[Kind, Callable[[Work, Desk, Order], Answer]] = {
+    Kind.BLOCK: _block,
+    Kind.HOLD: _hold,
+    Kind.LOCK: _lock,
+    Kind.PROPOSE_RELEASE: _propose,
+    Kind.CONFIRM_RELEASE: _confirm,
+    Kind.PROPOSE_UNHOLD: _propose,
+    Kind.CONFIRM_UNHOLD: _confirm,
+    Kind.WITHDRAW: _withdraw,
+    Kind.DESTROY: _destroy,
+}
+
+
+E = TypeVar("E", Reason, Outcome)
+
+
+def _word(words: type[E], given: str) -> E:
+    try:
+        return words(given)
+    except ValueError:
+        raise Invalid([FieldError("reason", "not_in_list", {"allowed": ", ".join(words)})]) from None
+
+
+def _due(work: Work, desk: Desk, given: Order) -> date | None:
+    start = local_date(given.received_at or work.at)
+    duty = DUTIES.get(given.kind)
+    rule = rule_for(desk.gate.in_force(work).deadlines, duty, start) if duty else None
+    return due_date(start, rule.term, desk.gate.calendar()) if rule else None
+
+
+def _done(
+    work: Work,
+    desk: Desk,
+    given: Order,
+    permit: Permit,
+    target: str,
+    told: list[str] | None = None,
+    *,
+    due: date | None = None,
+    waiting_for: str = "",
+) -> Done:
+    last = due or _due(work, desk, given)
+    request = _file(work, desk, given, "done", target, permit.decision, last)
+    return Done(request, given.kind, target, last, tuple(told or ()), waiting_for or ("recipients" if told else ""))
+
+
+def _refused(work: Work, desk: Desk, given: Order, refusal: Refusal) -> Refusal:
+    _file(work, desk, given, "refused", given.target, refusal.decision, _due(work, desk, given))
+    return refusal
+
+
+def _file(work: Work, desk: Desk, given: Order, state: str, target: str, decision: str, due: date | None) -> str:
+    request = work.new_id()
+    act = Act.ORDER_DONE if state == "done" else Act.ORDER_REFUSED
+    leaf = record(
+        work,
+        Leaf(
+            act,
+            given.subject,
+            decision=decision,
+            object=request,
+            purpose=given.kind.value,
+            verdict="done" if state == "done" else "refused",
+        ),
+    )
+    actor = work.actor
+    received = given.received_at or work.at
+    made = Request(
+        given.subject,
+        request,
+        given.kind,
+        state,
+        given.reason,
+        given.document,
+        target,
+        actor.kind,
+        actor.id,
+        received,
+        due,
+        work.at,
+        decision,
+    )
+    records.add(work, made, desk.gate.calendar().version if due else "", leaf)
+    return request
+
+
+def of_subject(work: Work, subject: str) -> list[Request]:
+    """The orders on a person, oldest first."""
+    return records.of_subject(work, subject)
+
+
+def certify(work: Work, desk: Desk, plan: destroy.Plan, place: LogPlace) -> str:
+    """The step `certificate` of a destruction: who was told and who confirmed stands beside what is gone and what is kept."""
+    key = desk.gate.ring.office(PARTIES_KEY)
+    told = [
+        Told(parties.recipient(work, key, t.recipient).name, t.sent_at, t.acked_at)
+        for t in distribute.history(work, plan.subject)
+        if t.kind is Follow.DESTROY
+    ]
+    forms = submissions(work, plan.subject)
+    return destroy.certify(work, desk.house, plan, place, told, forms[-1].id if forms else plan.id)

@@ -1,0 +1,83 @@
+"""Orders on a person: who asked for what, on which document, by when it has to be done (policy 4.1.3-4.1.5; the Law art. 25(2)(8), 8(7))."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from sandyq.block.facts import Scope
+from sandyq.law.decision import Refusal
+
+
+class Kind(StrEnum):
+    """What can be ordered."""
+
+    BLOCK = "block"
+    PROPOSE_RELEASE = "propose_release"
+    CONFIRM_RELEASE = "confirm_release"
+    HOLD = "hold"
+    PROPOSE_UNHOLD = "propose_unhold"
+    CONFIRM_UNHOLD = "confirm_unhold"
+    LOCK = "lock"
+    WITHDRAW = "withdraw"
+    DESTROY = "destroy"
+
+
+DUTIES = {
+    Kind.BLOCK: "block",
+    Kind.PROPOSE_RELEASE: "unblock",
+    Kind.CONFIRM_RELEASE: "unblock",
+    Kind.WITHDRAW: "withdrawal-stop",
+    Kind.DESTROY: "destroy-unlawful",
+}
+"""The deadline rule of the law's pack that each order stands under; what is missing has no term in the law."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One order. `reason` is a word of the closed list of its kind, `document` the reference of the paper it rests on, `target` the state, proposal or
+    comma-separated grants that it is about."""
+
+    kind: Kind
+    subject: str
+    reason: str = ""
+    document: str = ""
+    target: str = ""
+    scope: Scope = field(default_factory=Scope)
+    items: frozenset[str] = frozenset()
+    until: date | None = None
+    received_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An order carried out. `target` is what came of it: a state, a proposal, a plan; `due` the last day of the law's term for it."""
+
+    request: str
+    kind: Kind
+    target: str
+    due: date | None
+    told: tuple[str, ...] = ()
+    waiting_for: str = ""
+    plan: str = ""
+
+
+Answer = Done | Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An order as it is kept. `state`: open, done, refused."""
+
+    subject: str
+    id: str
+    kind: Kind
+    state: str
+    reason: str
+    document: str
+    target: str
+    by_kind: str
+    by_id: str
+    received_at: datetime
+    due: date | None
+    decided_at: datetime | None
+    decision: str

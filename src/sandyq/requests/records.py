@@ -1,0 +1,63 @@
+"""SQL of the orders on people."""
+
+from datetime import date
+
+from sandyq.clock import instant, micros
+from sandyq.db import Row, Work
+from sandyq.register.holder import Column
+from sandyq.requests.facts import Kind, Request
+
+_NONE = Column("none", "requests", "request file")
+_ID = Column("pseudonym", "requests", "request file")
+COLUMNS = {
+    **{f"request.{c}": _ID for c in ("subject_id", "request_id", "document", "target", "by_id", "decision_id", "leaf_id")},
+    **{f"request.{c}": _NONE for c in ("kind", "state", "reason", "by_kind", "received_us", "due", "calendar", "decided_us")},
+}
+_SELECT = "SELECT subject_id, request_id, kind, state, reason, document, target, by_kind, by_id, received_us, due, decided_us, decision_id FROM request"
+
+
+def _made(row: Row) -> Request:
+    subject, id_, kind, state, reason, document, target, by_kind, by_id, received, due, decided, decision = row
+    return Request(
+        subject,
+        id_,
+        Kind(kind),
+        state,
+        reason,
+        document,
+        target,
+        by_kind,
+        by_id,
+        instant(received),
+        date.fromisoformat(due) if due else None,
+        instant(decided) if decided is not None else None,
+        decision,
+    )
+
+
+def add(work: Work, made: Request, calendar: str, leaf: str) -> None:
+    """Keep an order."""
+    work.durable.run(
+        "INSERT INTO request (subject_id, request_id, kind, state, reason, document, target, by_kind, by_id, received_us, due, calendar,"
+        " decided_us, decision_id, leaf_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        made.subject,
+        made.id,
+        made.kind.value,
+        made.state,
+        made.reason,
+        made.document,
+        made.target,
+        made.by_kind,
+        made.by_id,
+        micros(made.received_at),
+        made.due.isoformat() if made.due else "",
+        calendar,
+        micros(made.decided_at) if made.decided_at else None,
+        made.decision,
+        leaf,
+    )
+
+
+def of_subject(work: Work, subject: str) -> list[Request]:
+    """The orders on a person, oldest first."""
+    return [_made(row) for row in work.durable.all(_SELECT + " WHERE subject_id = ? ORDER BY request_id", subject)]
