@@ -111,7 +111,8 @@ def storage_term(item: ItemFact, facts: Facts, policy: Policy, at: datetime) -> 
 def _purpose_term(rule: TermRule, purpose: str, item: ItemFact, facts: Facts, at: datetime) -> StorageTerm:
     reached = purpose_reached(purpose, facts.relations, facts.consents, at)
     by_policy = _run(rule, _event(rule, purpose, item, facts, at, reached))
-    by_law = rule.set_by == "law"
+    # legislation keeps what a relation made necessary; where no relation ever was there is nothing to keep
+    by_law = rule.set_by == "law" and (by_policy is not None or bool(serving(facts.relations, purpose)))
     end = by_policy
     if facts.reading is Reading.STRICT and not by_law and reached is not None:
         end = min(reached, by_policy) if by_policy else reached

@@ -9,7 +9,7 @@ from sandyq.law.rules import NOTHING, Cited, Context, predicate
 from sandyq.law.vocabulary import ActorKind, Duty, GrantKind, GrantState, Occasion, Operation, SourceKind
 
 # An article is named in any of the three languages: "art. 5", "ст. 5", "статья 5", "5-бап".
-_ARTICLE = re.compile(r"\b(?:art(?:icle)?|ст(?:атья|атьи)?)\.?\s*\d|\d+\s*-?\s*бап", re.IGNORECASE)
+_ARTICLE = re.compile(r"\b(?:art(?:icle)?|ст(?:атья|атьи)?)\.?\s*\d|\d+\s*-?\s*ба[пб]", re.IGNORECASE)
 
 
 @predicate

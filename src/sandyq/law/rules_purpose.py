@@ -49,14 +49,14 @@ def purpose_list(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
 @predicate
 def field_listed(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
     """A field that the policy does not list is not collected or used (art. 7(9), 25(2)(1)): the open list of 6.2.13 does not carry it."""
-    unknown = ctx.asked - ctx.policy.fields.keys()
+    unknown = frozenset(ctx.asked - ctx.policy.fields.keys())
     return rule.finding(Effect.PROHIBIT, "field_not_listed", fields=unknown) if unknown else NOTHING
 
 
 @predicate
 def open_list(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
     """By the policy's words 6.2.13 admits other data, with the justification written down."""
-    unknown = ctx.asked - ctx.policy.fields.keys()
+    unknown = frozenset(ctx.asked - ctx.policy.fields.keys())
     if not unknown:
         return NOTHING
     return rule.note("open_list_used") if ctx.ask.citation.strip() else rule.prohibit("justification_missing")
