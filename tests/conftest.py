@@ -61,14 +61,36 @@ class PrivatePostgres:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
-        init = [str(binaries / "initdb"), "-D", str(self.folder / "data"), "-U", "sandyq", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+        init = [
+            str(binaries / "initdb"),
+            "-D",
+            str(self.folder / "data"),
+            "-U",
+            "sandyq",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+        ]
         subprocess.run([*self._as, *init], check=True, capture_output=True, cwd=self.folder)
         self.start()
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
         settings = [word for option in (*self.options, f"unix_socket_directories={self.folder}") for word in ("-c", option)]
-        command = [*self._as, str(self.binaries / "postgres"), "-D", str(self.folder / "data"), "-p", str(self.port), "-h", "127.0.0.1", *settings]
+        command = [
+            *self._as,
+            str(self.binaries / "postgres"),
+            "-D",
+            str(self.folder / "data"),
+            "-p",
+            str(self.port),
+            "-h",
+            "127.0.0.1",
+            *settings,
+        ]
         self.process = subprocess.Popen(command, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         for _ in range(200):
             with contextlib.suppress(psycopg.OperationalError):
@@ -99,6 +121,23 @@ class PrivatePostgres:
         for name in names:
             self.sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
+    def reset(self, database: str, fingerprint: str) -> bool:
+        """Empty every table of a database that still has the schema of `fingerprint`; False when a test changed the schema."""
+        with psycopg.connect(self.dsn(database), autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            if _fingerprint(connection) != fingerprint:
+                return False
+            tables = [
+                row[0]
+                for row in connection.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
+            ]
+            held = " UNION ALL ".join(f"(SELECT '{name}' FROM {name} LIMIT 1)" for name in tables if name != "schema_file")
+            for (name,) in connection.execute(held).fetchall():  # type: ignore[call-overload]
+                connection.execute(f"DELETE FROM {name}")  # type: ignore[call-overload]
+            return True
+
     def kill(self) -> None:
         """End it without warning, for tests of crashes; `start` brings it back."""
         self._end(signal.SIGQUIT)
@@ -113,6 +152,12 @@ class PrivatePostgres:
             self.process.send_signal(with_signal)
             self.process.wait(20)
             self.process = None
+
+
+def _fingerprint(connection: psycopg.Connection) -> str:
+    columns = "SELECT attrelid::regclass::text || attname || atttypid AS what FROM pg_attribute WHERE attnum > 0 AND attrelid IN "
+    tables = "(SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)"  # tables and indexes
+    return connection.execute(f"SELECT md5(string_agg(what, ',' ORDER BY what)) FROM ({columns}{tables}) AS found").fetchone()[0]
 
 
 def _exists(user: str) -> bool:
@@ -133,13 +178,44 @@ def postgres() -> Iterator[PrivatePostgres]:
     server.close()
 
 
+class Pairs:
+    """Pairs of databases with the whole schema. Making one takes seconds, so a pair is emptied and used again."""
+
+    def __init__(self, server: PrivatePostgres, folder: Path) -> None:
+        self.server = server
+        self.templates = server.make_pair()
+        dsns = [server.dsn(name) for name in self.templates]
+        Stores.open(Settings(folder, "postgres", *dsns), MovedClock(_START)).close()
+        self._fingerprints = []
+        for dsn in dsns:
+            with psycopg.connect(dsn) as connection:
+                self._fingerprints.append(_fingerprint(connection))
+        self._free: list[tuple[str, str]] = []
+
+    def take(self) -> tuple[str, str]:
+        """The names of an empty pair."""
+        return self._free.pop() if self._free else self.server.make_pair(*self.templates)
+
+    def give_back(self, pair: tuple[str, str]) -> None:
+        """Empty a pair for the next test, or drop it when its schema was changed."""
+        if all(self.server.reset(name, wanted) for name, wanted in zip(pair, self._fingerprints, strict=True)):
+            self._free.append(pair)
+        else:
+            self.server.drop(*pair)
+
+
 @pytest.fixture(scope="session")
-def templates(postgres: PrivatePostgres, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
-    """A pair of databases with the whole schema, to copy from: cheaper than running every schema file in every test."""
-    durable, perishable = postgres.make_pair()
-    settings = Settings(tmp_path_factory.mktemp("template"), "postgres", postgres.dsn(durable), postgres.dsn(perishable))
+def pairs(postgres: PrivatePostgres, tmp_path_factory: pytest.TempPathFactory) -> Pairs:
+    """Pairs of databases on the private server."""
+    return Pairs(postgres, tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A pair of SQLite files with the whole schema, to copy from."""
+    settings = Settings(tmp_path_factory.mktemp("template") / "office")
     Stores.open(settings, MovedClock(_START)).close()
-    return durable, perishable
+    return settings
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -158,12 +234,18 @@ def clock() -> MovedClock:
 def settings(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Settings]:
     """Settings of a fresh sample office."""
     if engine == "sqlite":
-        yield Settings(tmp_path / "office", sample=True)
+        made = Settings(tmp_path / "office", sample=True)
+        made.folder.mkdir()
+        template: Settings = request.getfixturevalue("sqlite_template")
+        shutil.copy(template.durable_file, made.durable_file)
+        shutil.copy(template.perishable_file, made.perishable_file)
+        yield made
         return
-    server: PrivatePostgres = request.getfixturevalue("postgres")
-    names = server.make_pair(*request.getfixturevalue("templates"))
-    yield Settings(tmp_path / "office", "postgres", server.dsn(names[0]), server.dsn(names[1]), sample=True, pool_size=4)
-    server.drop(*names)
+    pairs: Pairs = request.getfixturevalue("pairs")
+    names = pairs.take()
+    dsns = [pairs.server.dsn(name) for name in names]
+    yield Settings(tmp_path / "office", "postgres", *dsns, sample=True, pool_size=4)
+    pairs.give_back(names)
 
 
 def salt_of(work: Work, subject: str) -> bytes:

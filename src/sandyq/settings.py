@@ -10,15 +10,16 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sandyq.errors import BadFile
 
 FILE_NAME: Final = "sandyq.toml"
 PREFIX: Final = "SANDYQ_"
 ENGINES: Final = ("sqlite", "postgres")
+Value = str | int | bool
 NOT_SETTINGS: Final = frozenset({"SANDYQ_OFFICE", "SANDYQ_TOKEN"})
 """Names in the environment that doors read themselves. Names that begin with `SANDYQ_TEST_` are left alone too."""
 
@@ -108,7 +109,7 @@ class Settings:
         """Read `sandyq.toml` of `folder` (it may be missing) and the environment. Raises BadFile with file, line and remedy."""
         root = Path(folder).resolve()
         chosen = _from_file(root / FILE_NAME) | _from_env(os.environ if env is None else env)
-        made = cls(folder=root, **{name: value for name, (value, _, _) in chosen.items()})
+        made = replace(cls(root), **{name: value for name, (value, _, _) in chosen.items()})  # type: ignore[arg-type]  # kinds were checked
         _agree(made, chosen, str(root / FILE_NAME))
         return made
 
@@ -131,14 +132,15 @@ class Setting:
 
 
 SETTINGS: Final = tuple(
-    Setting(each.name, type(each.default), each.default, each.metadata["help"], each.metadata["secret"], each.metadata["least"])
+    Setting(
+        each.name, type(each.default), cast("Value", each.default), each.metadata["help"], each.metadata["secret"], each.metadata["least"]
+    )
     for each in fields(Settings)
     if each.metadata
 )
 _BY_NAME: Final = {each.name: each for each in SETTINGS}
 _KINDS: Final[dict[type, str]] = {bool: "true or false", int: "a whole number", str: "text in quotes"}
 
-Value = str | int | bool
 Chosen = dict[str, tuple[Value, str, int]]  # value, the file or variable it came from, its line
 
 
@@ -153,7 +155,9 @@ def _from_file(path: Path) -> Chosen:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
         at = re.search(r"line (\d+)", str(problem))
-        raise BadFile(str(path), int(at[1]) if at else 0, "this is not TOML", 'Write one `name = value` per line; text in "quotes".') from None
+        raise BadFile(
+            str(path), int(at[1]) if at else 0, "this is not TOML", 'Write one `name = value` per line; text in "quotes".'
+        ) from None
     return {name: (_checked(name, value, str(path), _line(text, name)), str(path), _line(text, name)) for name, value in found.items()}
 
 
@@ -194,7 +198,9 @@ def _secret(variable: str, path: str) -> str:
     try:
         text = Path(path).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as problem:
-        raise BadFile(variable, 0, f"the file it names cannot be read: {type(problem).__name__}", f"Put the secret in {path} or unset the variable.") from None
+        raise BadFile(
+            variable, 0, f"the file it names cannot be read: {type(problem).__name__}", f"Put the secret in {path} or unset the variable."
+        ) from None
     if not text:
         raise BadFile(variable, 0, "the file it names is empty", f"Put the secret in {path} or unset the variable.")
     return text
@@ -220,7 +226,9 @@ def _agree(made: Settings, chosen: Chosen, file: str) -> None:
     if made.engine not in ENGINES:
         refuse("engine", f"there is no engine {made.engine!r}", "Write sqlite or postgres.")
     if made.engine == "postgres" and not (made.durable_dsn and made.perishable_dsn):
-        refuse("engine", "an address of a store is missing", "Give durable_dsn and perishable_dsn, or SANDYQ_DURABLE_DSN_FILE and its twin.")
+        refuse(
+            "engine", "an address of a store is missing", "Give durable_dsn and perishable_dsn, or SANDYQ_DURABLE_DSN_FILE and its twin."
+        )
     if made.engine == "postgres" and made.durable_dsn == made.perishable_dsn:
         refuse("perishable_dsn", "both stores are the same database", "Give each store a database of its own.")
     if made.engine == "sqlite" and made.durable_file == made.perishable_file:

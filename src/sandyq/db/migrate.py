@@ -9,8 +9,9 @@ the order of its primary key on SQLite (WITHOUT ROWID). Everything else must mea
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -70,14 +71,14 @@ class SchemaFile:
 def files(store: str, root: Path = SCHEMA) -> tuple[SchemaFile, ...]:
     """The files of one store in the order of their numbers. Raises BadFile for a text that would not mean the same on both engines."""
     found = []
-    compat = 1
     for path in sorted((root / store).glob("*.sql")):
         text = path.read_text(encoding="utf-8")
         if not _NAME.match(path.name):
-            raise BadFile(str(path), 0, "the name is not NNNN_room.sql", "Use four digits of the room's range and its name in small letters.")
+            raise BadFile(
+                str(path), 0, "the name is not NNNN_room.sql", "Use four digits of the room's range and its name in small letters."
+            )
         check(str(path), text)
         at = _COMPAT.search(text)
-        compat = max(compat, int(at[1])) if at else compat
         found.append(SchemaFile(path.name, text, digest(text.encode()).hex(), int(at[1]) if at else 1))
     return tuple(found)
 
@@ -132,12 +133,9 @@ def dialect(text: str, engine: str) -> str:
 
 def apply(connection: Raw, wanted: Sequence[SchemaFile], clock: Clock) -> list[str]:
     """Bring one store up to date; gives the names applied now. Several processes may call it at once."""
-    done = []
-    _in_one(connection, lambda: _begin_record(connection.tx, wanted))
-    for file in wanted:
-        if _in_one(connection, lambda file=file: _apply_one(connection.tx, file, clock)):  # type: ignore[misc]
-            done.append(file.name)
-    return done
+    recorded: frozenset[str] = _in_one(connection, lambda: _begin_record(connection.tx, wanted))
+    missing = [file for file in wanted if file.name not in recorded]
+    return [file.name for file in missing if _in_one(connection, partial(_apply_one, connection.tx, file, clock))]
 
 
 def verify(connection: Raw, wanted: Sequence[SchemaFile]) -> None:
@@ -151,7 +149,7 @@ def verify(connection: Raw, wanted: Sequence[SchemaFile]) -> None:
         raise NotReady("schema_old", store=connection.tx.store, missing=len(missing), remedy="start the server of this version once")
 
 
-def _in_one(connection: Raw, step: Any) -> Any:
+def _in_one(connection: Raw, step: Callable[[], Any]) -> Any:
     connection.begin()
     try:
         result = step()
@@ -162,19 +160,23 @@ def _in_one(connection: Raw, step: Any) -> Any:
     return result
 
 
-def _begin_record(tx: RawTx, wanted: Sequence[SchemaFile]) -> None:
+def _begin_record(tx: RawTx, wanted: Sequence[SchemaFile]) -> frozenset[str]:
     if "schema_file" not in table_names(tx):
         tx.script("CREATE TABLE schema_file (name TEXT PRIMARY KEY, digest TEXT NOT NULL, compat BIGINT NOT NULL, applied BIGINT NOT NULL)")
-    _refuse(tx.store, _recorded(tx), wanted)
+    recorded = _recorded(tx)
+    _refuse(tx.store, recorded, wanted)
+    return frozenset(recorded)
 
 
 def _apply_one(tx: RawTx, file: SchemaFile, clock: Clock) -> bool:
-    if tx.all("SELECT 1 FROM schema_file WHERE name = ?", file.name):
+    if tx.all("SELECT 1 FROM schema_file WHERE name = ?", file.name):  # another process was quicker
         return False
     try:
         tx.script(dialect(file.text, tx.engine))
     except SandyqError as problem:
-        raise BadFile(f"{tx.store}/{file.name}", 0, f"the file does not run: {problem}", "Run it by hand in an empty office to see its fault.") from None
+        raise BadFile(
+            f"{tx.store}/{file.name}", 0, f"the file does not run: {problem}", "Run it by hand in an empty office to see its fault."
+        ) from None
     tx.run("INSERT INTO schema_file VALUES (?, ?, ?, ?)", file.name, file.digest, file.compat, micros(clock.now()))
     return True
 
@@ -190,7 +192,9 @@ def _refuse(store: str, recorded: dict[str, tuple[str, int]], wanted: Sequence[S
         raise NotReady("database_newer", store=store, database=theirs, program=ours, remedy="run the newer version of the program")
     for file in wanted:
         if file.name in recorded and recorded[file.name][0] != file.digest:
-            raise NotReady("schema_changed", store=store, file=file.name, remedy="bring the file back as it was; put the change into a new file")
+            raise NotReady(
+                "schema_changed", store=store, file=file.name, remedy="bring the file back as it was; put the change into a new file"
+            )
 
 
 def table_names(tx: RawTx) -> list[str]:

@@ -2,167 +2,22 @@
 
 import random
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import lru_cache
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 import psycopg
-from psycopg.adapt import AdaptersMap
 from psycopg.pq import TransactionStatus
-from psycopg.types.numeric import Int8BinaryDumper, NumericBinaryLoader
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from sandyq.clock import Clock
-from sandyq.db.work import DURABLE, STORES, Actor, Duplicate, Hooks, Row, Tx, Value, Work, broken, lost, run_after, spent
+from sandyq.db.postgres_tx import CONNECT, PostgresTx, mapped
+from sandyq.db.work import STORES, Actor, Hooks, Tx, Work, lost, run_after
 from sandyq.errors import Misuse, NotReady, Retry, SandyqError
 
 TRIES: Final = 8
 _WAIT: Final = 0.004  # seconds; doubled with each try and drawn at random, so that two that met do not meet again
 _POOL_SECONDS: Final = 10.0
-_AGAIN: Final = frozenset({"40001", "40P01", "55P03"})  # serialisation failure, deadlock, lock timeout
-_MIGRATION_LOCK: Final = 0x53414E44
-_OPTIONS: Final = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s -c timezone=UTC -c client_min_messages=warning"
-_DRIVER: Final = (psycopg.Error, TypeError, ValueError, OverflowError)
-
-
-class _Whole(NumericBinaryLoader):
-    """SUM over BIGINT comes as NUMERIC; SQLite gives a whole number, and so do we."""
-
-    def load(self, data: Any) -> Any:
-        number = super().load(data)
-        return int(number) if number == number.to_integral_value() else float(number)
-
-
-def _adapters() -> AdaptersMap:
-    """Every int travels as BIGINT (one prepared statement instead of three), a flag is an int, as on SQLite."""
-    made = AdaptersMap(psycopg.adapters)
-    made.register_dumper(int, Int8BinaryDumper)
-    made.register_dumper(bool, Int8BinaryDumper)
-    made.register_loader("numeric", _Whole)
-    return made
-
-
-_ADAPTERS: Final = _adapters()
-_CONNECT: Final[dict[str, Any]] = {
-    "cursor_factory": psycopg.RawCursor,
-    "context": _ADAPTERS,
-    "prepare_threshold": 2,
-    "options": _OPTIONS,
-    "connect_timeout": 5,
-}
-
-
-@lru_cache(maxsize=4096)
-def dollars(sql: str) -> str:
-    """`?` as `$1`, `$2` ... outside quotes and comments. The driver then passes the text untouched, so a literal % needs no care."""
-    out, number, at, end = [], 0, 0, len(sql)
-    while at < end:
-        closing = {"'": "'", '"': '"', "--": "\n", "/*": "*/"}.get(sql[at : at + 2] if sql[at : at + 2] in ("--", "/*") else sql[at])
-        if closing is not None:
-            stop = sql.find(closing, at + len(closing))
-            stop = end if stop < 0 else stop + len(closing)
-            out.append(sql[at:stop])
-            at = stop
-            continue
-        number += sql[at] == "?"
-        out.append(f"${number}" if sql[at] == "?" else sql[at])
-        at += 1
-    return "".join(out)
-
-
-class PostgresTx:
-    """One store in one work. Implements `Tx`. `trips` counts round trips, for the test that bounds them."""
-
-    __slots__ = ("_cursor", "_execute", "_execute_many", "broken", "engine", "store", "trips")
-
-    def __init__(self, store: str, connection: psycopg.Connection[Any]) -> None:
-        self.engine = "postgres"
-        self.store = store
-        self.trips = 0
-        self.broken: SandyqError | None = None
-        self._cursor = connection.cursor(binary=True)
-        self._execute: Callable[..., Any] = self._cursor.execute
-        self._execute_many: Callable[..., Any] = self._cursor.executemany
-
-    def run(self, sql: str, *params: Value) -> int:
-        self._do(sql, params)
-        return self._cursor.rowcount
-
-    def many(self, sql: str, rows: Sequence[Sequence[Value]]) -> None:
-        if not rows:
-            return
-        self.trips += 1
-        try:
-            self._execute_many(dollars(sql), rows)
-        except _DRIVER as problem:
-            self._fail(problem)
-
-    def one(self, sql: str, *params: Value) -> Row | None:
-        self._do(sql, params)
-        rows = self._rows()
-        return rows[0] if rows else None
-
-    def all(self, sql: str, *params: Value) -> list[Row]:
-        self._do(sql, params)
-        return self._rows()
-
-    def lock_shared(self, sql: str, *params: Value) -> Row | None:
-        return self.one(sql + " FOR SHARE", *params)
-
-    def claim(self, sql: str, *params: Value) -> list[Row]:
-        return self.all(sql + " FOR UPDATE SKIP LOCKED", *params)
-
-    def script(self, text: str) -> None:
-        """Several statements at once, for the migration runner."""
-        try:
-            self._cursor.connection.execute(text)  # a text cursor: several statements travel only in the simple protocol
-        except _DRIVER as problem:
-            self._fail(problem)
-
-    def end(self) -> None:
-        """The work is over: any later use is a bug."""
-        self._execute = self._execute_many = spent
-
-    def _do(self, sql: str, params: Sequence[Value]) -> None:
-        self.trips += 1
-        try:
-            self._execute(dollars(sql), params)
-        except _DRIVER as problem:
-            self._fail(problem)
-
-    def _rows(self) -> list[Row]:
-        try:
-            found: list[Row] = self._cursor.fetchall()
-        except _DRIVER as problem:
-            self._fail(problem)
-        return found
-
-    def _fail(self, problem: Exception) -> NoReturn:
-        self.broken = mapped(self.store, problem)
-        self._execute = self._execute_many = broken
-        raise self.broken from None
-
-
-def mapped(store: str, problem: Exception) -> SandyqError:
-    """The error of ours for one of the driver's, whose words and details may hold values and are dropped."""
-    if not isinstance(problem, psycopg.Error):
-        return Misuse("bad_value", store=store, kind=type(problem).__name__, remedy="parameters are str, int, float, bytes or None")
-    state = problem.sqlstate or ""
-    if state in _AGAIN:
-        return Retry(store=store, what=state)
-    if state == "23505":
-        return Duplicate(store=store, table=problem.diag.table_name or "")
-    if state[:2] == "23":
-        return Misuse("constraint", store=store, rule=problem.diag.constraint_name or state, remedy="an act must check this before it writes")
-    if state[:2] == "22" or isinstance(problem, psycopg.DataError) or (not state and isinstance(problem, psycopg.ProgrammingError)):
-        return Misuse("bad_value", store=store, kind=state, remedy="parameters are str, int, float, bytes or None, as the column's type")
-    if state[:2] == "42":
-        return Misuse("bad_sql", store=store, kind=state, remedy="run the statement by hand in an empty office to see its fault")
-    if state == "25006":
-        return Misuse("write_in_read", store=store, remedy="what writes goes through write")
-    gone = isinstance(problem, psycopg.OperationalError | psycopg.InterfaceError) and state[:2] in ("", "08", "57")
-    return lost(store, "connection" if gone else state)
 
 
 class PostgresEngine:
@@ -230,7 +85,7 @@ class PostgresEngine:
                     raise
             finally:
                 self._inside.work = False
-            self._closing.wait(random.uniform(0, _WAIT * 2**attempt))
+            self._closing.wait(random.uniform(0, _WAIT * 2**attempt))  # noqa: S311  chance here keeps no secret
 
 
 def _pool(dsn: str, size: int) -> ConnectionPool[psycopg.Connection[Any]]:
@@ -238,7 +93,7 @@ def _pool(dsn: str, size: int) -> ConnectionPool[psycopg.Connection[Any]]:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.prepared_max = 400
 
-    return ConnectionPool(dsn, kwargs=_CONNECT, min_size=1, max_size=size, configure=configure, open=True, timeout=_POOL_SECONDS)
+    return ConnectionPool(dsn, kwargs=CONNECT, min_size=1, max_size=size, configure=configure, open=True, timeout=_POOL_SECONDS)
 
 
 class _Run:
@@ -278,7 +133,7 @@ class _Run:
 
     def again(self, problem: Exception) -> bool:
         """Whether the whole work may be run once more: what counts is what the store said, not what `fn` made of it."""
-        errors = [tx.broken for tx in self._txs if tx.broken is not None] or [problem]
+        errors: list[Exception] = [tx.broken for tx in self._txs if tx.broken is not None] or [problem]
         return any(isinstance(each, Retry) or (not self._committing and _gone(each)) for each in errors)
 
     def _check(self) -> None:
@@ -315,32 +170,3 @@ class _Run:
 
 def _gone(error: BaseException) -> bool:
     return isinstance(error, SandyqError) and error.code == "store_failed" and error.params.get("what") == "connection"
-
-
-class PostgresRaw:
-    """One store outside any unit of work. Implements `migrate.Raw`."""
-
-    def __init__(self, store: str, dsn: str) -> None:
-        try:
-            self._connection: psycopg.Connection[Any] = psycopg.connect(dsn, autocommit=True, **_CONNECT)
-        except psycopg.Error as problem:
-            raise lost(store, type(problem).__name__, remedy="check the address of the store and that its server runs") from None
-        self.tx = PostgresTx(store, self._connection)
-
-    def begin(self) -> None:
-        """Begin a transaction that excludes every other migration of this store."""
-        self._connection.execute("BEGIN")
-        self._connection.execute("SELECT pg_advisory_xact_lock($1)", (_MIGRATION_LOCK,))
-
-    def commit(self) -> None:
-        """Keep it."""
-        self._connection.execute("COMMIT")
-
-    def rollback(self) -> None:
-        """Forget it, and make the connection usable again."""
-        self._connection.execute("ROLLBACK")
-        self.tx = PostgresTx(self.tx.store, self._connection)
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()

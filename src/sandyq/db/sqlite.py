@@ -6,128 +6,20 @@ so does a failure, since it may rest on a neighbour's row. Readers have connecti
 
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 import apsw
 
 from sandyq.clock import Clock, monotonic
-from sandyq.db.work import (
-    DURABLE,
-    PERISHABLE,
-    STORES,
-    Actor,
-    Checkpointed,
-    Duplicate,
-    Hooks,
-    Row,
-    Tx,
-    Value,
-    Work,
-    broken,
-    copy_for_group,
-    lost,
-    run_after,
-    spent,
-)
-from sandyq.errors import Misuse, NotReady, SandyqError
+from sandyq.db.sqlite_tx import BUSY_MS, SqliteTx, connect, mapped
+from sandyq.db.work import DURABLE, PERISHABLE, STORES, Actor, Checkpointed, Hooks, Tx, Work, copy_for_group, run_after
+from sandyq.errors import Misuse, NotReady
 
-_BUSY_MS: Final = 5_000
 _GROUP_SECONDS: Final = 0.05  # no act waits longer than this for others to join its commit
-_DRIVER: Final = (apsw.Error, TypeError, ValueError, OverflowError)
-
-
-def connect(path: Path, *, read_only: bool = False) -> apsw.Connection:
-    """A connection with every pragma the promises rest on: erased bytes are overwritten, nothing spills to disk, commits are synced."""
-    try:
-        made = apsw.Connection(str(path), statementcachesize=400)
-        made.set_busy_timeout(_BUSY_MS)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "temp_store=MEMORY", "foreign_keys=OFF"):
-            made.execute(f"PRAGMA {pragma}").fetchall()
-        made.execute("PRAGMA cache_size=-16000; PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864").fetchall()
-        for option in (apsw.SQLITE_DBCONFIG_DQS_DML, apsw.SQLITE_DBCONFIG_DQS_DDL, apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA):
-            made.config(option, 0)
-        if read_only:
-            made.execute("PRAGMA query_only=ON").fetchall()
-    except apsw.Error as problem:
-        raise lost(path.stem, type(problem).__name__, file=str(path)) from None
-    return made
-
-
-class SqliteTx:
-    """One store in one work. Implements `Tx`."""
-
-    __slots__ = ("_changes", "_execute", "_execute_many", "broken", "engine", "store")
-
-    def __init__(self, store: str, cursor: apsw.Cursor) -> None:
-        self.engine = "sqlite"
-        self.store = store
-        self.broken: SandyqError | None = None
-        self._execute: Callable[..., Any] = cursor.execute
-        self._execute_many: Callable[..., Any] = cursor.executemany
-        self._changes = cursor.connection.changes
-
-    def run(self, sql: str, *params: Value) -> int:
-        try:
-            self._execute(sql, params)
-        except _DRIVER as problem:
-            self._fail(problem)
-        return self._changes()
-
-    def many(self, sql: str, rows: Sequence[Sequence[Value]]) -> None:
-        try:
-            self._execute_many(sql, rows)
-        except _DRIVER as problem:
-            self._fail(problem)
-
-    def one(self, sql: str, *params: Value) -> Row | None:
-        try:
-            rows = self._execute(sql, params).fetchall()
-        except _DRIVER as problem:
-            self._fail(problem)
-        return rows[0] if rows else None
-
-    def all(self, sql: str, *params: Value) -> list[Row]:
-        try:
-            found: list[Row] = self._execute(sql, params).fetchall()
-        except _DRIVER as problem:
-            self._fail(problem)
-        return found
-
-    lock_shared = one  # one writer: nobody else can change the row before this work ends
-    claim = all
-
-    def script(self, text: str) -> None:
-        """Several statements at once, for the migration runner."""
-        try:
-            self._execute(text).fetchall()
-        except _DRIVER as problem:
-            self._fail(problem)
-
-    def end(self) -> None:
-        """The work is over: any later use is a bug."""
-        self._execute = self._execute_many = spent
-
-    def _fail(self, problem: Exception) -> NoReturn:
-        self.broken = _mapped(self.store, problem)
-        self._execute = self._execute_many = broken
-        raise self.broken from None
-
-
-def _mapped(store: str, problem: Exception) -> SandyqError:
-    if isinstance(problem, apsw.ConstraintError):
-        words = str(problem).split()  # "UNIQUE constraint failed: table.column, ..." names columns, not values
-        if words[0] == "UNIQUE" or words[0] == "PRIMARY":
-            return Duplicate(store=store, table=words[-1].partition(".")[0])
-        return Misuse("constraint", store=store, rule=words[0], remedy="an act must check this before it writes")
-    if isinstance(problem, apsw.SQLError):
-        return Misuse("bad_sql", store=store, remedy="run the statement by hand in an empty office to see its fault")
-    if isinstance(problem, apsw.Error):
-        return lost(store, type(problem).__name__)
-    return Misuse("bad_value", store=store, kind=type(problem).__name__, remedy="parameters are str, int, float, bytes or None")
 
 
 class _Job:
@@ -371,7 +263,7 @@ class _Writer:
                 self._perishable_begun = True
             cursor.execute("SAVEPOINT act")
         except apsw.Error as problem:
-            raise _mapped(store, problem) from None
+            raise mapped(store, problem) from None
         self._touched.append(SqliteTx(store, cursor))
         return self._touched[-1]
 
@@ -410,31 +302,5 @@ def _truncated(made: apsw.Connection) -> bool:
     except apsw.BusyError:
         return False
     finally:
-        made.set_busy_timeout(_BUSY_MS)
+        made.set_busy_timeout(BUSY_MS)
     return not busy
-
-
-class SqliteRaw:
-    """One file outside any unit of work. Implements `migrate.Raw`."""
-
-    def __init__(self, store: str, path: Path) -> None:
-        self._connection = connect(path)
-        self.tx = SqliteTx(store, self._connection.cursor())
-
-    def begin(self) -> None:
-        """Begin a transaction that alone may write."""
-        self._connection.execute("BEGIN IMMEDIATE")
-
-    def commit(self) -> None:
-        """Keep it."""
-        self._connection.execute("COMMIT")
-
-    def rollback(self) -> None:
-        """Forget it, and make the connection usable again."""
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
-        self.tx = SqliteTx(self.tx.store, self._connection.cursor())
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()

@@ -11,8 +11,10 @@ from typing import Final, Protocol, TypeVar
 from sandyq.clock import Clock
 from sandyq.db import migrate
 from sandyq.db.lock import OfficeLock
-from sandyq.db.postgres import PostgresEngine, PostgresRaw
-from sandyq.db.sqlite import SqliteEngine, SqliteRaw
+from sandyq.db.postgres import PostgresEngine
+from sandyq.db.postgres_tx import PostgresRaw
+from sandyq.db.sqlite import SqliteEngine
+from sandyq.db.sqlite_tx import SqliteRaw
 from sandyq.db.work import DURABLE, PERISHABLE, STORES, Actor, Checkpointed, Hooks, Tx, Work
 from sandyq.errors import Misuse
 from sandyq.settings import Settings
