@@ -44,6 +44,7 @@ _INSERT = (
     " text_id,"
     " text_version, language, text_sha256, pressed, via, door, actor_kind, evidence, given_us, expires_us, kept_until, leaf)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (subject_id, grant_id) DO NOTHING"
 )
 
 
@@ -53,7 +54,7 @@ def as_text(names: Iterable[str]) -> str:
 
 
 def add(work: Work, subject: str, rows: Sequence[tuple[str, NewGrant]], proof: Proof, leaf: str) -> None:
-    """Insert grants with their proof, in one round trip."""
+    """Insert grants with their proof, in one round trip; one that is there already (a replay) stays as it is."""
     actor, given_us = work.actor, micros(proof.given_at or work.at)
     # On the path of every form: the lists are built in place.
     work.durable.many(

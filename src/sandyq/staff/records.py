@@ -284,7 +284,7 @@ def add_token(work: Work, secret: str, token_id: str, kind: ActorKind, owner: st
     )
 
 
-_BY_TOKEN = (
+_OWNER = (
     "SELECT m.grants, m.undertaking_on, m.active, r.grants, r.powers, m.role, t.owner_kind, t.owner_id, t.scopes FROM api_token t"
     " LEFT JOIN staff_member m ON t.owner_kind = 'staff' AND m.member_id = t.owner_id LEFT JOIN staff_role r ON r.role = m.role"
     " WHERE t.token = ? AND t.expires_us > ? AND t.revoked_us IS NULL"
@@ -293,7 +293,7 @@ _BY_TOKEN = (
 
 def token_caller(work: Work, secret: str) -> Caller | None:
     """Who a live token belongs to. A staff token has no more than its owner has now; of one who left it has nothing."""
-    row = work.durable.one(_BY_TOKEN, seal.digest(secret.encode()), work.us)
+    row = work.durable.one(_OWNER, seal.digest(secret.encode()), work.us)
     if row is None:
         return None
     powers, role, kind, owner, scopes = row[4:]
