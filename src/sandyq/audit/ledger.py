@@ -51,6 +51,11 @@ def waiting(work: Work, limit: int = 1000) -> list[Event]:
     return [Event(id_, kind, subject, at, json.loads(body)) for id_, kind, subject, at, body in records.waiting(work, limit)]
 
 
+def shipped(work: Work, events: list[Event]) -> None:
+    """These events stand in the file now."""
+    records.mark_shipped(work, [event.id for event in events])
+
+
 def replay(work: Work, events: list[Event], rooms: Mapping[str, Replayer]) -> int:
     """Carry out those events that this database does not know; returns how many. An event without a room raises Tampered."""
     done = 0

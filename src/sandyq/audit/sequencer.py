@@ -5,17 +5,21 @@ they leave their entries unnumbered and one elected process moves them into the 
 happens to the lock, the tree's row admits one continuation.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from sandyq.audit import store
 from sandyq.audit.recording import SaltOf, decode
 from sandyq.audit.tiles import pack_entries, unpack_entries
 from sandyq.audit.tree import HASH_BYTES, Frontier, leaf_hash
 from sandyq.db import Stores, Tx, Work
+from sandyq.db.postgres_tx import PostgresRaw
 from sandyq.db.work import DURABLE
-from sandyq.errors import Retry
+from sandyq.errors import Retry, SandyqError
+from sandyq.settings import Settings
 
-BATCH = 2000
+_ELECTION: Final = 0x53414C47  # the number of the advisory lock; a database belongs to one office
+BATCH: Final = 1000  # works moved in one unit of work
 
 
 def install(stores: Stores, salt_of: SaltOf) -> None:
@@ -45,11 +49,14 @@ def number(tx: Tx, entries: Sequence[tuple[str, bytes]]) -> None:
     found = store.head(tx)
     tree = edge(*found) if found else Frontier()
     first = tree.extend([leaf_hash(body) for _, body in entries])
+    _advance(tx, first, tree, begun=found is not None)  # before the rows: of two that race, one must learn it here
     store.add_entries(tx, [(first + at, leaf_id, body) for at, (leaf_id, body) in enumerate(entries)])
+
+
+def _advance(tx: Tx, old: int, tree: Frontier, *, begun: bool) -> None:
     packed = b"".join(tree.hashes)
-    if not found:
-        store.begin_head(tx, tree.size, packed)
-    elif store.move_head(tx, first, tree.size, packed) != 1:
+    moved = store.move_head(tx, old, tree.size, packed) if begun else store.begin_head(tx, tree.size, packed)
+    if moved != 1:
         raise Retry(store=DURABLE, what="tree_moved")
 
 
@@ -65,3 +72,46 @@ def move(work: Work, limit: int = BATCH) -> int:
     number(work.durable, [(decode(body).id, body) for body in bodies])
     store.drop_pending(work.durable, [first for first, _ in waiting])
     return len(waiting)
+
+
+class Sequencer:
+    """Stands for election and, while it holds the office, moves entries into the tree. One per process that does due work."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._connection: PostgresRaw | None = None
+
+    def elected(self) -> bool:
+        """Whether this process numbers and publishes now. The lock lives as long as its connection; SQLite's one writer needs no election."""
+        if self._settings.engine == "sqlite":
+            return True
+        try:
+            if self._connection is not None:
+                return store.alive(self._connection.tx)
+            return self._stand()
+        except SandyqError:
+            self.resign()
+            return False
+
+    def run_once(self, write: Callable[[Callable[[Work], int]], int]) -> int:
+        """Move what waits, one batch; gives how many works it was, 0 when another process is elected.
+
+        `write` runs a function in a unit of work and commits it: the door gives it, for only doors commit.
+        """
+        if self._settings.engine == "sqlite" or not self.elected():
+            return 0
+        return write(move)
+
+    def resign(self) -> None:
+        """Let another process win."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _stand(self) -> bool:
+        candidate = PostgresRaw(DURABLE, self._settings.durable_dsn)
+        if not store.take_lock(candidate.tx, _ELECTION):
+            candidate.close()
+            return False
+        self._connection = candidate
+        return True

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from sandyq.db import Row, Tx, Value, Work
+from sandyq.errors import Misuse
 
 _ROWS_PER_INSERT = 64  # rows in one statement: one prepared text, few round trips
 
@@ -44,9 +45,9 @@ def head(tx: Tx) -> tuple[int, bytes] | None:
     return (int(row[0]), bytes(row[1])) if row else None
 
 
-def begin_head(tx: Tx, size: int, edge: bytes) -> None:
-    """The first state of the tree. Raises Duplicate when another sequencer was first."""
-    tx.run("INSERT INTO tree_head (id, size, edge) VALUES (1, ?, ?)", size, edge)
+def begin_head(tx: Tx, size: int, edge: bytes) -> int:
+    """The first state of the tree; 0 when another sequencer was first."""
+    return tx.run("INSERT INTO tree_head (id, size, edge) VALUES (1, ?, ?) ON CONFLICT (id) DO NOTHING", size, edge)
 
 
 def move_head(tx: Tx, old: int, size: int, edge: bytes) -> int:
@@ -75,7 +76,7 @@ def links(work: Work, subject: str, before: str, limit: int) -> list[str]:
     rows = work.durable.all(
         "SELECT leaf_id FROM subject_leaf WHERE subject_id = ? AND leaf_id < ? ORDER BY leaf_id DESC LIMIT ?",
         subject,
-        before or "~",  # behind every id
+        before or "8",  # behind every id: they begin with 0 to 7
         limit,
     )
     return [str(leaf_id) for (leaf_id,) in rows]
@@ -90,3 +91,52 @@ def count_links(work: Work, subject: str) -> int:
 def drop_links(work: Work, subject: str) -> int:
     """Untie all entries of a subject."""
     return work.durable.run("DELETE FROM subject_leaf WHERE subject_id = ?", subject)
+
+
+def history(work: Work, subject: str, before: int, limit: int) -> list[Row]:
+    """(number, body) of the entries about a subject below number `before`, the latest first."""
+    return work.durable.all(
+        "SELECT l.seq, l.body FROM subject_leaf s JOIN leaf l ON l.leaf_id = s.leaf_id WHERE s.subject_id = ? AND l.seq < ?"
+        " ORDER BY l.seq DESC LIMIT ?",
+        subject,
+        before,
+        limit,
+    )
+
+
+def latest(work: Work, before: int, limit: int) -> list[Row]:
+    """(number, body) of the entries below number `before`, the latest first."""
+    return work.durable.all("SELECT seq, body FROM leaf WHERE seq < ? ORDER BY seq DESC LIMIT ?", before, limit)
+
+
+def all_links(work: Work) -> list[Row]:
+    """(leaf_id,) of every entry that is tied to somebody."""
+    return work.durable.all("SELECT leaf_id FROM subject_leaf")
+
+
+def lost_links(work: Work) -> list[Row]:
+    """(leaf_id,) of links to entries that have no number."""
+    return work.durable.all("SELECT s.leaf_id FROM subject_leaf s WHERE NOT EXISTS (SELECT 1 FROM leaf l WHERE l.leaf_id = s.leaf_id)")
+
+
+def drop_adopted(work: Work) -> int:
+    """Forget waiting entries that have a number already, as after a restore that took them from the published log."""
+    return work.durable.run("DELETE FROM pending_leaf WHERE first_id IN (SELECT leaf_id FROM leaf)")
+
+
+def column(work: Work, table: str, name: str) -> list[Row]:
+    """(value,) of one column of a room's table, for comparing tables with the log; names come from code, never from input."""
+    if not (table + name).replace("_", "").isalnum():
+        raise Misuse("bad_sql", store=work.durable.store, remedy="a check names a table and a column")
+    return work.durable.all(" ".join(("SELECT", name, "FROM", table, "WHERE", name, "<> ''")))
+
+
+def take_lock(tx: Tx, number: int) -> bool:
+    """Take an advisory lock of this connection (PostgreSQL), if nobody has it."""
+    row = tx.one("SELECT pg_try_advisory_lock(?)", number)
+    return bool(row and row[0])
+
+
+def alive(tx: Tx) -> bool:
+    """Whether the connection, and so its lock, is still there."""
+    return tx.one("SELECT 1") is not None

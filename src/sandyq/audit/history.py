@@ -1,0 +1,66 @@
+"""Which entries are about whom: asked by the portal and the console, and erased with the person (design 12, 14).
+
+The link is kept only as long as the person is there. It holds nothing that the salt would not tell, but makes the question cheap.
+"""
+
+from typing import Any, NamedTuple
+
+from sandyq.audit import store
+from sandyq.audit.recording import Entry, decode
+from sandyq.db import Work
+
+_END = 1 << 62
+
+COLUMNS = {
+    "leaf.seq": ("none", "audit", "log term"),
+    "leaf.leaf_id": ("none", "audit", "log term"),
+    "leaf.body": ("pseudonym", "audit", "log term"),
+    "pending_leaf.first_id": ("none", "audit", "until numbered"),
+    "pending_leaf.bodies": ("pseudonym", "audit", "until numbered"),
+    "tree_head.id": ("none", "audit", "log term"),
+    "tree_head.size": ("none", "audit", "log term"),
+    "tree_head.edge": ("none", "audit", "log term"),
+    "subject_leaf.subject_id": ("pseudonym", "leaf_link", "with-subject"),
+    "subject_leaf.leaf_id": ("none", "leaf_link", "with-subject"),
+}
+"""For the data map: kind, holder, term of each column. The map's own type belongs to the register, which lies above this room."""
+
+
+class Numbered(NamedTuple):
+    """An entry and its number in the log."""
+
+    number: int
+    entry: Entry
+
+
+def about(work: Work, subject: str, *, before: int = _END, limit: int = 100) -> list[Numbered]:
+    """The entries about a subject, the latest first; give the last one's number as `before` for the next page."""
+    return [Numbered(number, decode(body)) for number, body in store.history(work, subject, before, limit)]
+
+
+def latest(work: Work, *, before: int = _END, limit: int = 100) -> list[Numbered]:
+    """The latest entries of the whole log."""
+    return [Numbered(number, decode(body)) for number, body in store.latest(work, before, limit)]
+
+
+class LeafLinks:
+    """The holder of the links. Implements the register's `Holder`; shred the salt before, or later entries tie themselves again."""
+
+    name = "leaf_link"
+    steps: tuple[str, ...] = ("rows",)
+
+    def show(self, work: Work, subject: str) -> list[Any]:
+        """Nothing of its own: the entries themselves are what a person is shown."""
+        return []
+
+    def erase(self, work: Work, subject: str, step: str) -> int:
+        """Untie every entry."""
+        return store.drop_links(work, subject) if step in self.steps else 0
+
+    def verify_gone(self, work: Work, subject: str) -> list[str]:
+        """The table, when an entry is still tied."""
+        return [f"subject_leaf: {count}"] if (count := store.count_links(work, subject)) else []
+
+    def kept(self, work: Work, subject: str) -> list[Any]:
+        """Nothing: what stays in the log names nobody."""
+        return []

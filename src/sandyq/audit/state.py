@@ -1,0 +1,69 @@
+"""Tables against the log: every row that must have an entry has it, and every entry that must have a row has it (design 15).
+
+A room says by a check which of its rows answer to which entries. What has been erased with its person cannot be asked for: nothing ties those
+entries to anybody any more. So entries are asked for rows only where rows are kept as long as the log, or where the entry is still tied to a
+person who is there.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from sandyq.audit import store
+from sandyq.audit.leaf import Act
+from sandyq.audit.problem import Findings
+from sandyq.audit.recording import Entry
+from sandyq.db import Work
+
+Lives = Literal["log", "subject", "term"]
+"""How long rows stay: as long as the log; as long as their person; or until a term of their own."""
+
+
+class StateCheck(Protocol):
+    """One comparison. It is shown every entry of its acts, then asked what does not fit."""
+
+    name: str
+    acts: frozenset[Act]
+
+    def see(self, entry: Entry) -> None:
+        """One entry of the log."""
+        ...
+
+    def finish(self, work: Work, linked: Collection[str], found: Findings) -> None:
+        """Add what does not fit. `linked`: ids of the entries that are still tied to a person. Forget what was seen."""
+        ...
+
+
+@dataclass(slots=True)
+class RowCheck:
+    """Rows of `table` whose `column` names an entry of `acts`: by its id, its decision or its object. Rows with an empty value are left out."""
+
+    table: str
+    column: str
+    names: Literal["id", "decision", "object"]
+    acts: frozenset[Act]
+    lives: Lives
+    _seen: dict[str, str] = field(default_factory=dict, repr=False)  # what is named -> the entry's id
+
+    @property
+    def name(self) -> str:
+        """Which rows."""
+        return f"{self.table}.{self.column}"
+
+    def see(self, entry: Entry) -> None:
+        """Remember what the entry names."""
+        named: str = getattr(entry, self.names)
+        if named:
+            self._seen[named] = entry.id
+
+    def finish(self, work: Work, linked: Collection[str], found: Findings) -> None:
+        """Compare both ways, as far as rows live."""
+        seen, self._seen = self._seen, {}
+        rows = {str(value) for (value,) in store.column(work, self.table, self.column)}
+        for value in sorted(rows - seen.keys()):
+            found.add("row_without_entry", self.name, value=value)
+        if self.lives == "term":
+            return
+        for value in sorted(seen.keys() - rows):
+            if self.lives == "log" or seen[value] in linked:
+                found.add("entry_without_row", self.name, value=value, entry=seen[value])
