@@ -33,7 +33,7 @@ def _day(text: str) -> date:
 @commands.command(epilog="Example: sandyq calendar due 2026-03-19 3wd --explain")
 def due(
     start: Annotated[date, typer.Argument(parser=_day, metavar="DAY", help="The day of the event, such as 2026-03-19; it is not counted.")],
-    term: Annotated[str, typer.Argument(help=_TERM_HELP)],
+    term: Annotated[str, typer.Argument(metavar="TERM", help=_TERM_HELP)],
     explain: Annotated[bool, typer.Option("--explain", help="Show every day, whether it was counted, and why.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -94,7 +94,7 @@ def _caution_data(caution: "Caution") -> dict[str, Any]:
 
 @commands.command(epilog="Example: sandyq calendar show 2026")
 def show(
-    year: Annotated[int, typer.Argument(help="The year, such as 2026.", min=1, max=9999)],
+    year: Annotated[int, typer.Argument(metavar="YEAR", help="The year, such as 2026.", min=1, max=9999)],
     as_json: AsJson = False,
 ) -> None:
     """Print a year: working days of each month, and every day that is not an ordinary one."""

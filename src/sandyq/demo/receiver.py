@@ -164,7 +164,7 @@ class _Handler(BaseHTTPRequestHandler):
             "Cache-Control": "no-store",
             "Content-Security-Policy": _POLICY,
             "X-Content-Type-Options": "nosniff",
-            "Referrer-Policy": "no-referrer",
+            "Referrer-Policy": "same-origin",  # with no-referrer a browser hides the Origin of our own buttons too
         }
         for name, value in {**common, **(headers or {})}.items():
             self.send_header(name, value)

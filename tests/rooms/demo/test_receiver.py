@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -286,6 +287,29 @@ def test_the_page_shows_what_is_held_and_escapes_it(receiver):
     assert "&lt;b&gt;p&lt;/b&gt;" in reply.text
     assert "default-src 'none'" in reply.headers["content-security-policy"]
     assert reply.headers["cache-control"] == "no-store"
+    assert reply.headers["referrer-policy"] == "same-origin"
+
+
+@pytest.mark.browser
+def test_the_buttons_work_in_a_browser_and_the_page_has_no_barrier(receiver):
+    playwright = pytest.importorskip("playwright.sync_api")
+    from axe_playwright_python.sync_playwright import Axe
+
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("no Chromium on this machine")
+    post(receiver, message())
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 360, "height": 700})
+        page.goto(receiver.url + "/")
+        found = Axe().run(page)
+        page.get_by_role("button", name="Go down").click()
+        said = page.get_by_role("button", name="Go down").inner_text()
+        browser.close()
+    assert found.violations_count == 0
+    assert said.endswith("on")
+    assert receiver.partner.down is True
 
 
 def test_the_page_is_not_given_to_a_foreign_host_name_nor_switched_from_another_site(receiver):
