@@ -55,7 +55,10 @@ class Outcome:
 class Carrier(Protocol):
     """One way out of the house. `prepare` and `record` run inside a unit of work, `send` outside of any."""
 
-    kind: str
+    @property
+    def kind(self) -> str:
+        """The outbox's word for what it carries."""
+        ...
 
     def prepare(self, work: Work, row: Row) -> Parcel | None:
         """Decide again and open what is to be sent; None withholds it for good."""

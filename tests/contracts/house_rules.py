@@ -14,7 +14,7 @@ Rule = Callable[[PurePosixPath, ast.Module, str], Found]
 _SQL = re.compile(r"^\s*(SELECT\s.+\sFROM\s|INSERT\s+(OR\s+\w+\s+)?INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s|CREATE\s+(TABLE|INDEX)|WITH\s+\w+\s+AS\s)", re.S)
 _SQL_HOMES = {"outbox.py"}
 _BANNED_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "misc"}
-_DOORS = {"web", "api", "cli", "demo", "clockwork.py", "clockwork", "admin", "admin.py", "app.py"}
+_DOORS = {"web", "api", "cli", "demo", "clockwork.py", "clockwork", "app"}
 _CLOCK_CALLS = {"now", "utcnow", "today", "time", "time_ns", "monotonic", "monotonic_ns", "perf_counter", "localtime", "gmtime"}
 _CLOCK_OWNERS = {"datetime", "date", "time"}
 

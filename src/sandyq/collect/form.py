@@ -28,7 +28,7 @@ class Partner:
 
 
 def cards(edition: Edition, partners: Iterable[Partner], language: str) -> tuple[Card, ...]:
-    """Every consent of the form, each by itself, with its exact text in a language; the service alone is required (2.18, 3.1)."""
+    """Every consent of the form, each by itself, with its exact text in a language; collecting and processing for the service alone are required (2.18, 3.1)."""
     key = (edition.digest, tuple(partners), language)
     kept = _KEPT.get(key)
     if kept is None:
@@ -45,6 +45,7 @@ _MOST_KEPT = 64
 
 def _cards(edition: Edition, partners: Iterable[Partner], language: str) -> tuple[Card, ...]:
     made = [
+        Card("collection", GrantKind.COLLECTION, texts.render(edition, "collection", language), "service", required=True),
         Card("service", GrantKind.PROCESSING, texts.render(edition, "service", language), "service", required=True),
         Card("automated", GrantKind.AUTOMATED, texts.render(edition, "automated", language), "automated"),
     ]

@@ -50,9 +50,15 @@ class Kept:
 class Holder(Protocol):
     """What every room that keeps something about a subject registers with the office."""
 
-    name: str
-    steps: tuple[str, ...]
-    """The steps of an erasure in their order; each is its own unit of work and can be run again."""
+    @property
+    def name(self) -> str:
+        """Of the room, as certificates and receipts name it."""
+        ...
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The steps of an erasure in their order; each is its own unit of work and can be run again."""
+        ...
 
     def show(self, work: Work, subject: str) -> list[Shown]:
         """All that is kept, value-free."""

@@ -1,0 +1,227 @@
+"""The wiring: from settings to an office with every room (design 3).
+
+`Office.create` founds one, `Office.open` opens it, `Office.start` settles what a crash left and checks that nothing was copied back by hand before it
+serves. Doors hold an Office and call acts through `write`, `run` and `read`.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TypeVar
+
+from sandyq import audit
+from sandyq.app import records
+from sandyq.app.records import OfficeRow
+from sandyq.audit import history, ledger, publish, sequencer, signing
+from sandyq.audit.folder import LogFolder
+from sandyq.audit.ledger import Ledger, Replayer
+from sandyq.audit.witness import FolderWitness
+from sandyq.block.holder import BlockHolder, BlockReplay
+from sandyq.clock import Clock, SystemClock
+from sandyq.collect.carrier import CodeCarrier
+from sandyq.collect.holder import CollectHolder
+from sandyq.consent.holder import ConsentHolder, ConsentReplay
+from sandyq.db import Actor, Stores, Work
+from sandyq.destroy import House
+from sandyq.destroy.replay import DestroyReplay
+from sandyq.distribute import DistributeHolder, DistributeReplay, TransferCarrier
+from sandyq.errors import Conflict, NotReady
+from sandyq.gate import Gate
+from sandyq.law.calendar import kazakhstan
+from sandyq.law.vocabulary import Reading
+from sandyq.outbox import Carrier
+from sandyq.parties import PartiesHolder, PartiesReplay
+from sandyq.policy import acts as policy
+from sandyq.policy.facts import Edition, PackEdition
+from sandyq.post.sms import SamplePhone, SmsSender
+from sandyq.post.webhook import WebhookSender
+from sandyq.register import keystore
+from sandyq.register.holder import Holder
+from sandyq.register.holders import RegisterHolder, SaltHolder
+from sandyq.register.keystore import FileKeys, Keyring
+from sandyq.relations.holder import RelationsHolder
+from sandyq.requests import Desk
+from sandyq.settings import Settings
+from sandyq.staff.replay import StaffReplay
+
+R = TypeVar("R")
+SYSTEM = Actor("system", "office", "office")
+KEY_BACKUP = timedelta(days=30)
+"""How long backups of key-encryption keys are kept: the second date of a certificate counts on it."""
+KEY_INTERVAL = timedelta(days=30)
+
+
+class Office:
+    """An open office. `sample` comes from its own row, so that no setting can turn a real office into one whose clock moves."""
+
+    def __init__(self, settings: Settings, clock: Clock, stores: Stores, *, sms: SmsSender | None = None) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.stores = stores
+        self.ring = Keyring(FileKeys(settings.keys_dir))
+        self.folder = LogFolder(settings.log_dir)
+        self.witnesses = (FolderWitness(settings.witness_dir),)
+        self.ledger = Ledger(settings.ledger_dir)
+        self.wire = SystemClock()
+        self._calendar = kazakhstan()
+        self.gate = Gate(self.ring, policy.in_force, lambda: self._calendar)
+        self.holders = self._holders()
+        self.replayers = self._replayers()
+        self.sms: SmsSender = sms or SamplePhone()
+        self.webhooks = WebhookSender(plain_allowed=True)
+        self.sequencer = sequencer.Sequencer(settings)
+        self.row: OfficeRow | None = None
+        self._publisher: publish.Publisher | None = None
+        self._house: House | None = None
+        audit.install(stores, lambda work, subject: keystore.salt(work, self.ring, subject))
+
+    # --- opening ---------------------------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def create(
+        cls,
+        settings: Settings,
+        edition: Edition,
+        pack: PackEdition,
+        *,
+        origin: str,
+        clock: Clock | None = None,
+        reading: Reading = Reading.STRICT,
+        sms: SmsSender | None = None,
+    ) -> "Office":
+        """Found an office in an empty folder (or an empty pair of databases): keys, log, policy. Raises Conflict when there is one."""
+        clock = clock or SystemClock()
+        for folder in (
+            settings.keys_dir,
+            settings.log_dir,
+            settings.witness_dir,
+            settings.ledger_dir,
+            settings.media_dir,
+            settings.spool_dir,
+        ):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        signing.create(settings.keys_dir, origin)
+        office = cls(settings, clock, Stores.open(settings, clock), sms=sms)
+        try:
+            office._found(edition, pack, reading, origin)
+        except BaseException:  # whatever went wrong, the half-founded office must not keep its files locked
+            office.close()
+            raise
+        return office
+
+    def _found(self, edition: Edition, pack: PackEdition, reading: Reading, origin: str) -> None:
+        def found(work: Work) -> None:
+            if records.office(work) is not None:
+                raise Conflict("office_exists")
+            keystore.found(work, self.ring)
+            records.create(work, OfficeRow(work.new_id(), origin, self.settings.sample, work.us))
+            audit.record(work, audit.Leaf(audit.Act.OFFICE_CREATED, clause="2.7", article="94-V art. 12(2)"))
+            policy.install(work, edition, pack, reading)
+
+        self.write(found)
+        self._load()
+
+    @classmethod
+    def open(cls, settings: Settings, *, clock: Clock | None = None, writer: bool = True, sms: SmsSender | None = None) -> "Office":
+        """Open an office that was created. A clock other than the system's is refused unless it is a sample (design 17)."""
+        real = clock or SystemClock()
+        office = cls(settings, real, Stores.open(settings, real, writer=writer), sms=sms)
+        try:
+            office._load()
+            if clock is not None and not isinstance(clock, SystemClock) and not office.sample:
+                raise Conflict("clock_moves_only_in_a_sample")
+        except BaseException:  # as above: an opening that fails gives the office up
+            office.close()
+            raise
+        return office
+
+    def _load(self) -> None:
+        self.row = self.read(records.office)
+        if self.row is None:
+            raise NotReady("office_missing", remedy="run `sandyq init`")
+
+    @property
+    def sample(self) -> bool:
+        """Whether it was created as an office of synthetic people."""
+        return self.row is not None and self.row.sample
+
+    # --- rooms ---------------------------------------------------------------------------------------------------------------------------
+
+    def _holders(self) -> tuple[Holder, ...]:
+        return (
+            RegisterHolder(self.ring, self.settings.media_dir),
+            ConsentHolder(),
+            BlockHolder(),
+            RelationsHolder(),
+            PartiesHolder(),
+            DistributeHolder(),
+            CollectHolder(),
+            SaltHolder(),
+            history.LeafLinks(),
+        )
+
+    def _replayers(self) -> dict[str, Replayer]:
+        rooms: tuple[Replayer, ...] = (
+            BlockReplay(),
+            ConsentReplay(),
+            PartiesReplay(),
+            StaffReplay(),
+            DistributeReplay(),
+            DestroyReplay(lambda: self.house),
+        )
+        return {kind: room for room in rooms for kind in room.kinds}
+
+    @property
+    def publisher(self) -> publish.Publisher:
+        """What publishes this office's log."""
+        if self._publisher is None:
+            self._publisher = publish.Publisher(self.folder, signing.load(self.settings.keys_dir), self.witnesses)
+        return self._publisher
+
+    @property
+    def house(self) -> House:
+        """What destruction needs of this office."""
+        if self._house is None:
+            edition = self.read(policy.in_force).edition
+            name, number = edition.words("operator", "name", language="ru"), edition.words("operator", "bin", language="ru")
+            self._house = House(self.holders, self.ring, self.settings.media_dir, KEY_BACKUP, KEY_INTERVAL, name, number)
+        return self._house
+
+    @property
+    def desk(self) -> Desk:
+        """What orders need of this office."""
+        return Desk(self.gate, self.house)
+
+    @property
+    def carriers(self) -> dict[str, Carrier]:
+        """Every way out of the house, by the outbox's kind."""
+        every: tuple[Carrier, ...] = (TransferCarrier(self.gate, self.webhooks, self.wire), CodeCarrier(self.gate, self.sms))
+        return {carrier.kind: carrier for carrier in every}
+
+    # --- units of work -----------------------------------------------------------------------------------------------------------------------
+
+    def write(self, fn: Callable[[Work], R], actor: Actor = SYSTEM) -> R:
+        """One unit of work, committed."""
+        return self.stores.write(fn, actor)
+
+    async def run(self, fn: Callable[[Work], R], actor: Actor) -> R:
+        """One unit of work, committed, awaited: for handlers of the event loop."""
+        return await asyncio.wrap_future(self.stores.submit(fn, actor))
+
+    def read(self, fn: Callable[[Work], R]) -> R:
+        """A read-only snapshot, for what is not personal."""
+        return self.stores.read(fn)
+
+    def ship(self) -> int:
+        """Append waiting restrictive events to the ledger outside the databases; gives how many."""
+        events = self.read(ledger.waiting)
+        if events:
+            self.ledger.ship(events)
+            self.write(lambda work: ledger.shipped(work, events))
+        return len(events)
+
+    def close(self) -> None:
+        """Finish what waits and give the office up."""
+        self.sequencer.resign()
+        self.webhooks.close()
+        self.stores.close()
