@@ -81,6 +81,7 @@ class Book:
             purpose is None or not ctx.asked <= purpose.fields,
             ask.automated,
             ask.source,
+            ctx.has,
             epoch,
         )
         chosen = self._selections.get(key)
@@ -97,8 +98,8 @@ class Book:
         return tuple(c for c in cited if c.predicate is not None), tuple(c for c in cited if c.test is not None)
 
     def _matters(self, rule: Rule, key: tuple[Any, ...]) -> bool:
-        operation, occasion, reading, actor, purpose_id, ground, recipient, excess, automated, source, _ = key
-        if rule.operations and operation not in rule.operations:
+        operation, occasion, reading, actor, purpose_id, ground, recipient, excess, automated, source, has, _ = key
+        if (rule.operations and operation not in rule.operations) or rule.needs & ~has:
             return False
         given = {"readings": reading, "actors": actor, "occasions": occasion, "grounds": ground, "recipients": recipient, "sources": source}
         when = rule.when
@@ -111,12 +112,18 @@ class Book:
         return bool(when.get("excess", excess) == excess and when.get("automated", automated) == automated)
 
     def _purpose_words(self, purpose_id: str) -> frozenset[str]:
-        """What a selector may call a purpose: its clause, or marketing, statistics, hr."""
+        """What a selector may call a purpose: its clause, its flags, what it requires; `?` for one that the policy does not have."""
         purpose = self.policy.purposes.get(purpose_id)
         if purpose is None:
-            return _EMPTY
-        flags = {"marketing": purpose.marketing, "statistics": purpose.statistics, "hr": purpose.hr}
-        return frozenset({purpose.clause, *(name for name, on in flags.items() if on)})
+            return frozenset({"?"})
+        flags = {
+            "marketing": purpose.marketing,
+            "statistics": purpose.statistics,
+            "hr": purpose.hr,
+            "general": not purpose.specific,
+            "listed_grounds": bool(purpose.grounds),
+        }
+        return frozenset({purpose.clause, *purpose.requires, *(name for name, on in flags.items() if on)})
 
     def _cite(self, rule: Rule, at: datetime) -> Cited | None:
         version: Version | None = version_at(rule.versions, at)
@@ -137,7 +144,7 @@ def decide(ask: Ask, facts: Facts, book: Book, at: datetime) -> Verdict:
     """
     try:
         ctx, rules = book.prepare(ask, facts, at)
-    except Exception as error:  # noqa: BLE001 whatever is wrong with the facts, the answer is a refusal that says so
+    except Exception as error:  # whatever is wrong with the facts, the answer is a refusal that says so
         return _refused_by_error(book, "context", error)
     carrying: list[Finding] = []
     lacking: list[Finding] = []
@@ -153,7 +160,7 @@ def decide(ask: Ask, facts: Facts, book: Book, at: datetime) -> Verdict:
             for finding in findings:
                 effect = finding.effect
                 (carrying if effect is Effect.PERMIT else lacking if effect is Effect.PROHIBIT else found).append(finding)
-        except Exception as error:  # noqa: BLE001 a rule that cannot be judged refuses
+        except Exception as error:  # a rule that cannot be judged refuses
             found.append(_failed(rule.id, rule.clause, rule.article, error))
     return _verdict(ctx, book, carrying, lacking, found)
 

@@ -8,6 +8,7 @@
       clauses: ["7.2", "5.1"]            # of the published policy; the first one is shown
       operations: [distribute]           # and acts on standing; groups: processing, eight, standing, all
       when: {readings: [strict], grounds: [consent], occasions: [ordinary]}
+      needs: [states]                    # asked only where the facts have such a thing: `rules.NEEDS`
       judged_at: now                     # or event: at the day of the grant or of the collecting
       mark: C                            # C read, C2 a summary, M from memory; unconfirmed rules only tighten
       source: L26J
@@ -27,7 +28,7 @@ from typing import Any
 from sandyq.errors import BadFile
 from sandyq.law import rules_consent, rules_grounds, rules_people, rules_purpose, rules_standing, rules_transfer
 from sandyq.law.policy import Data, canonical_digest
-from sandyq.law.rules import GRANT_TESTS, REGISTRY, Rule, Version
+from sandyq.law.rules import GRANT_TESTS, NEEDS, REGISTRY, Rule, Version
 from sandyq.law.vocabulary import STOPPED_BY_BLOCK, ActorKind, Effect, Occasion, Operation, Reading, SourceKind, StandingAct
 
 RULE_MODULES = (rules_consent, rules_grounds, rules_people, rules_purpose, rules_standing, rules_transfer)
@@ -51,7 +52,7 @@ _CLOSED: Mapping[str, frozenset[str]] = {
 }
 _OPEN = frozenset({"purposes", "grounds", "not_grounds", "recipients"})
 _FLAGS = frozenset({"excess", "automated"})
-_KEYS = frozenset({"id", "code", "effect", "clauses", "operations", "when", "judged_at", "params"}) | frozenset(
+_KEYS = frozenset({"id", "code", "effect", "clauses", "operations", "when", "needs", "judged_at", "params"}) | frozenset(
     {"mark", "source", "recorded", "in_force", "article", "note"}
 )
 _VERSION_KEYS = frozenset({"from", "to", "article", "params", "mark"})
@@ -123,6 +124,7 @@ class _Reader:
             versions=versions,
             operations=self.operations(row, name),
             when=self.when(row, name),
+            needs=self.needs(row, name),
             judged_at=self.choice(row, "judged_at", "now", frozenset({"now", "event"})),
             mark=mark,
             source=str(row.get("source", "")),
@@ -187,6 +189,12 @@ class _Reader:
                 raise self.fault(row, f"`when.{key}` of rule `{name}` has {sorted(unknown)}", f"use {', '.join(sorted(_CLOSED[key]))}")
             made[key] = values
         return MappingProxyType(made)
+
+    def needs(self, row: Data, name: str) -> int:
+        words = list(map(str, self.listed(row, "needs")))
+        if unknown := sorted(set(words) - NEEDS.keys()):
+            raise self.fault(row, f"rule `{name}` needs {unknown}", f"use {', '.join(NEEDS)}")
+        return sum(NEEDS[word] for word in set(words))
 
     def versions(self, row: Data, name: str, mark: str) -> tuple[Version, ...]:
         made: list[Version] = []

@@ -147,6 +147,11 @@ class Policy:
     purposes: Mapping[str, Purpose]
     recipients: Mapping[str, RecipientClass]
     terms: Mapping[str, TermRule]
+    masked: frozenset[str] = frozenset()
+    biometric: frozenset[str] = frozenset()
+    identifiers: frozenset[str] = frozenset()
+    paper_id_copies: frozenset[str] = frozenset()
+    public: frozenset[str] = frozenset()
 
     @classmethod
     def from_data(cls, data: Data) -> "Policy":
@@ -198,6 +203,11 @@ class _Reader:
             purposes=self.table("purposes", self.purpose),
             recipients=self.table("recipients", self.recipient),
             terms=self.table("terms", self.term),
+            masked=frozenset(f.id for f in fields.values() if f.mask),
+            biometric=frozenset(f.id for f in fields.values() if f.biometric),
+            identifiers=frozenset(f.id for f in fields.values() if f.identifier),
+            paper_id_copies=frozenset(f.id for f in fields.values() if f.paper_id_copy),
+            public=frozenset(f.id for f in fields.values() if f.access == "public"),
         )
         self.check(policy)
         return policy

@@ -16,7 +16,7 @@ from sandyq.law.ask import Ask, ConsentFact, Facts, ItemFact
 from sandyq.law.calendar import day_ends
 from sandyq.law.decision import Finding
 from sandyq.law.policy import Policy, Purpose
-from sandyq.law.vocabulary import Duty, Effect, GrantKind, GrantState, Reading
+from sandyq.law.vocabulary import Duty, Effect, GrantKind, GrantState, Reading, SourceKind
 
 T = TypeVar("T")
 Predicate = Callable[["Context", "Cited"], Iterable[Finding]]
@@ -48,6 +48,18 @@ def _register(registry: dict[str, T], name: str, function: T) -> None:
     if name in REGISTRY or name in GRANT_TESTS:
         raise Misuse("rule_registered_twice", name=name)
     registry[name] = function
+
+
+NEEDS = {
+    "states": 1,
+    "odd_items": 2,  # evidence, or from elsewhere than the person; when collecting: a source that is not the person
+    "other_purpose": 4,  # an item that was not taken for the purpose asked
+    "relations": 8,
+    "destroyed": 16,
+    "provisional": 32,
+    "wall": 64,  # purpose and record on different sides of the HR wall
+}
+"""What a rule may say it needs to find anything at all, so that it is not asked where the facts have none of it."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +94,7 @@ class Rule:
     versions: tuple[Version, ...]
     operations: frozenset[str]
     when: Mapping[str, Any]
+    needs: int
     judged_at: str
     mark: str
     source: str
@@ -161,7 +174,7 @@ class Cited:
 class Context:
     """One ask with everything the predicates look at, computed once."""
 
-    __slots__ = ("ask", "asked", "at", "day", "facts", "items", "operation", "policy", "purpose", "strict", "tests")
+    __slots__ = ("ask", "asked", "at", "day", "facts", "has", "items", "operation", "policy", "purpose", "strict", "tests")
 
     def __init__(self, ask: Ask, facts: Facts, policy: Policy, tests: tuple[Cited, ...], at: datetime, day: date) -> None:
         self.ask = ask
@@ -177,6 +190,29 @@ class Context:
         if ask.items:
             self.items = tuple(item for item in facts.items if item.id in ask.items)
         self.asked = ask.fields or _EMPTY.union(*[item.fields for item in self.items])
+        self.has = self._has()
+
+    def _has(self) -> int:
+        """What the facts have, as bits of NEEDS."""
+        facts, purpose = self.facts, self.ask.purpose
+        subject = facts.subject
+        has = 1 if facts.states else 0
+        if facts.relations:
+            has |= 8
+        if subject.kind != "verified":
+            has |= 48 if subject.kind == "destroyed" else 32
+        if subject.destroyed:
+            has |= 16
+        if self.purpose is not None and self.purpose.hr != (subject.wall == "staff"):
+            has |= 64
+        if self.ask.source is not SourceKind.PERSON:
+            has |= 2
+        for item in self.items:
+            if item.source is not SourceKind.PERSON or item.klass != "data":
+                has |= 2
+            if purpose not in item.purposes:
+                has |= 4
+        return has
 
     def grants(
         self, rule: Cited, kind: GrantKind, *, purpose: str | None = None, recipient: str = "", channel: str = "", country: str = ""

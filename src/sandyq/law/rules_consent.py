@@ -137,7 +137,7 @@ def automated_consent(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
 @predicate
 def biometric_named(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
     """Voice and face serve only where a consent names them (6.2.8; Digital Code art. 48)."""
-    marked = frozenset(f for f in ctx.asked if (known := ctx.policy.fields.get(f)) is not None and known.biometric)
+    marked = ctx.asked & ctx.policy.biometric
     if not marked:
         return NOTHING
     collecting = ctx.operation is Operation.COLLECT

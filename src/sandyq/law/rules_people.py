@@ -39,7 +39,7 @@ def staff_grants(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
     if staff is None:
         return NOTHING
     ask = ctx.ask
-    act = ask.operation.value
+    act = ask.operation
     if (ask.purpose, ANY, act) in staff.grants:
         return NOTHING
     personal = ask.occasion is not Occasion.ORDINARY or isinstance(ask.operation, StandingAct)
@@ -63,8 +63,10 @@ def staff_masks(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
     staff, purpose = ctx.facts.staff, ctx.ask.purpose
     if staff is None or (purpose, ANY, REVEAL) in staff.grants:
         return NOTHING
-    known = ctx.policy.fields
-    masked = frozenset(f for f in ctx.asked if f in known and known[f].mask and (purpose, known[f].category, REVEAL) not in staff.grants)
+    masked = ctx.asked & ctx.policy.masked
+    if masked:
+        category = ctx.policy.category_of
+        masked = frozenset(f for f in masked if (purpose, category(f), REVEAL) not in staff.grants)
     return rule.oblige(Duty.MASK, "shown_masked", masked) if masked else NOTHING
 
 
@@ -73,8 +75,7 @@ def provisional_masks(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
     """Who is known only by what was typed sees sensitive fields masked (design 11, 20)."""
     if ctx.facts.subject.kind != "provisional":
         return NOTHING
-    known = ctx.policy.fields
-    masked = frozenset(f for f in ctx.asked if f in known and known[f].mask)
+    masked = ctx.asked & ctx.policy.masked
     return rule.oblige(Duty.MASK, "shown_masked", masked) if masked else NOTHING
 
 

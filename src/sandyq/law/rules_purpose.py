@@ -73,7 +73,7 @@ def hr_wall(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
 @predicate
 def paper_id_copy(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
     """No paper copies of identity documents (art. 7(10)) unless the exception is cited."""
-    copies = frozenset(f for f in ctx.asked if (known := ctx.policy.fields.get(f)) is not None and known.paper_id_copy)
+    copies = ctx.asked & ctx.policy.paper_id_copies
     if not copies:
         return NOTHING
     return rule.note("paper_copy_excepted") if ctx.ask.citation.strip() else rule.narrow("paper_id_copy", copies)
@@ -141,5 +141,5 @@ def statistics_depersonalised(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
 @predicate
 def irreversible(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
     """What goes into depersonalised data holds no identifier, hashed or not (2.6, art. 1(7))."""
-    marks = frozenset(f for f in ctx.asked if (known := ctx.policy.fields.get(f)) is not None and known.identifier)
+    marks = ctx.asked & ctx.policy.identifiers
     return rule.narrow("identifier_in_depersonalised", marks) if marks else NOTHING

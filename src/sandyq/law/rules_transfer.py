@@ -44,8 +44,7 @@ def access_class(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
     """A field of restricted access (art. 6, 1.3) goes to the public only where the person's yes names it."""
     good, _ = ctx.grants(rule, GrantKind.PUBLIC_SOURCES)
     named = frozenset().union(*[g.fields for g in good])
-    known = ctx.policy.fields
-    closed = frozenset(f for f in ctx.asked - named if f not in known or known[f].access != PUBLIC)
+    closed = ctx.asked - named - ctx.policy.public
     return rule.narrow("restricted_access", closed) if closed else NOTHING
 
 
