@@ -62,7 +62,7 @@ def test_an_empty_scope_covers_everything_and_a_filled_one_is_told_exactly(offic
         scope.purposes,
         scope.recipients,
     )
-    assert not (wide.categories or wide.items or wide.purposes or wide.recipients)
+    assert wide.categories | wide.items | wide.purposes | wide.recipients == frozenset()
 
 
 def test_the_entry_cites_clause_article_decision_and_state(office, person):
