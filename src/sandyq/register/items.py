@@ -27,6 +27,7 @@ _PUTS = frozenset({Operation.COLLECT, Operation.ACCUMULATE, Operation.CHANGE, Op
 _OPENS = frozenset({Operation.USE, Operation.DISTRIBUTE, Operation.CHANGE, Operation.SUPPLEMENT, Operation.DEPERSONALISE})
 _NAMES = msgspec.json.Decoder(tuple[str, ...])
 _PAYLOAD = msgspec.json.Decoder(tuple[str, dict[str, str]])
+_SOURCES = {str(kind): kind for kind in SourceKind}
 _MARK = "sandyq item 1"
 
 
@@ -226,7 +227,7 @@ def _fact(row: Row) -> ItemFact:
         category=category,
         fields=_names(fields),
         collected_at=instant(collected_us),
-        source=SourceKind(source),
+        source=_SOURCES[source],
         ground=ground,
         purposes=_names(purposes),
         term_end=date.fromisoformat(term_end) if term_end else None,

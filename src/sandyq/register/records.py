@@ -118,7 +118,7 @@ def insert_items(tx: Tx, rows: Sequence[Sequence[Value]]) -> None:
 
 def last_versions(tx: Tx, subject: str) -> dict[tuple[str, str], int]:
     """The last version of each (klass, category)."""
-    rows = tx.all("SELECT klass, category, MAX(version) FROM item WHERE subject_id = ? GROUP BY klass, category", subject)
+    rows = tx.all("SELECT klass, category, version FROM item WHERE subject_id = ? ORDER BY klass, category, version", subject)
     return {(klass, category): version for klass, category, version in rows}
 
 

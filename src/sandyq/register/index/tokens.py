@@ -129,8 +129,13 @@ def name_and_tail(work: Work, ring: Keyring, surname: str, first_name: str, tail
 
 
 def _search(work: Work, ring: Keyring, wanted: Sequence[Parts], cap: int) -> Found:
-    rows = records.find(work.perishable, _tokens(work, ring, wanted), cap + 1) if wanted else []
-    return Found(tuple(Match(subject, bool(asserted)) for subject, asserted in rows[:cap]), len(rows) > cap)
+    if not wanted:
+        return Found(())
+    tokens = _tokens(work, ring, wanted)
+    found: dict[str, bool] = {}
+    for subject, asserted in records.find(work.perishable, tokens, (cap + 1) * len(tokens)):
+        found.setdefault(subject, bool(asserted))  # one subject may have several of the tokens; a verified one comes first
+    return Found(tuple(Match(subject, asserted) for subject, asserted in list(found.items())[:cap]), len(found) > cap)
 
 
 def _tokens(work: Work, ring: Keyring, wanted: Sequence[Parts]) -> list[bytes]:

@@ -21,7 +21,7 @@ def adopt(work: Work, ring: Keyring, subject: str, keys: Sequence[tuple[str, byt
     """Keep keys, given as (key id, 32 bytes), that were made before the subject was known (uploads)."""
     generation = ring.live(work).kek[-1]
     kek = ring.kek(generation)
-    rows = [(subject, key_id, generation, seal.wrap(kek, key, context(subject, key_id))) for key_id, key in keys]
+    rows = [(subject, key_id, generation, kek.wrap(key, context(subject, key_id))) for key_id, key in keys]
     records.insert_keys(work.perishable, rows)
 
 
@@ -36,7 +36,7 @@ def load(work: Work, ring: Keyring, subject: str, key_ids: Iterable[str]) -> dic
     """The data keys that are there, by id; a deleted one is simply missing. Raises Tampered when a row was altered or moved."""
     wanted = set(key_ids)
     return {
-        key_id: seal.unwrap(ring.kek(generation), wrapped, context(subject, key_id))
+        key_id: ring.kek(generation).unwrap(wrapped, context(subject, key_id))
         for key_id, generation, wrapped in records.subject_keys(work.perishable, subject)
         if key_id in wanted
     }
@@ -62,7 +62,7 @@ def salt(work: Work, ring: Keyring, subject: str) -> bytes:
     row = records.one_key(work.perishable, subject, records.SALT)
     if row is None:
         raise NotFound("salt_gone", subject=subject)
-    return seal.unwrap(ring.kek(row[0]), row[1], context(subject, records.SALT))
+    return ring.kek(row[0]).unwrap(row[1], context(subject, records.SALT))
 
 
 def has_salt(work: Work, subject: str) -> bool:

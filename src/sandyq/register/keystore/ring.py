@@ -33,7 +33,7 @@ class Keyring:
 
     def __init__(self, provider: KeyProvider) -> None:
         self.provider = provider
-        self._keks: dict[int, bytes] = {}
+        self._keks: dict[int, seal.Wrapping] = {}
         self._tokens: dict[int, bytes] = {}
         self._office: dict[str, bytes] = {}
         self._seen = threading.local()
@@ -56,11 +56,11 @@ class Keyring:
         """Forget what this thread read: the work at hand has rotated."""
         self._seen.work = None
 
-    def kek(self, number: int) -> bytes:
+    def kek(self, number: int) -> seal.Wrapping:
         """A key-encryption key. Raises Retry when its generation went while the caller's snapshot still named it."""
         found = self._keks.get(number)
         if found is None:
-            found = self._keks[number] = self._fetch("kek", number)
+            found = self._keks[number] = seal.Wrapping(self._fetch("kek", number))
         return found
 
     def tokens(self, last: int) -> list[bytes]:

@@ -7,5 +7,5 @@ CREATE TABLE token (
     asserted BIGINT NOT NULL,
     PRIMARY KEY (subject_id, token)
 );
-CREATE INDEX token_find ON token (token);
+CREATE INDEX token_find ON token (token, asserted, subject_id);
 CREATE UNIQUE INDEX token_verified ON token (token) WHERE kind = 'iin' AND asserted = 0;
