@@ -139,6 +139,9 @@ class Office:
         self.row = self.read(records.office)
         if self.row is None:
             raise NotReady("office_missing", remedy="run `sandyq init`")
+        edition = self.read(policy.in_force).edition
+        name, number = edition.words("operator", "name", language="ru"), edition.words("operator", "bin", language="ru")
+        self._house = House(self.holders, self.ring, self.settings.media_dir, KEY_BACKUP, KEY_INTERVAL, name, number)
 
     @property
     def sample(self) -> bool:
@@ -182,9 +185,7 @@ class Office:
     def house(self) -> House:
         """What destruction needs of this office."""
         if self._house is None:
-            edition = self.read(policy.in_force).edition
-            name, number = edition.words("operator", "name", language="ru"), edition.words("operator", "bin", language="ru")
-            self._house = House(self.holders, self.ring, self.settings.media_dir, KEY_BACKUP, KEY_INTERVAL, name, number)
+            raise NotReady("office_missing", remedy="run `sandyq init`")
         return self._house
 
     @property

@@ -77,7 +77,8 @@ class Gate:
 
 
 def _leaf(ask: Ask, verdict: Verdict, decision: str) -> Leaf:
-    ground = verdict.reasons[0] if verdict.reasons else _NOTHING
+    wanted = Effect.PERMIT if verdict.permitted else Effect.PROHIBIT
+    ground = next((f for f in verdict.reasons if f.effect is wanted), _NOTHING)
     return Leaf(
         Act.DECIDED if verdict.permitted else Act.REFUSED,
         subject=ask.subject,

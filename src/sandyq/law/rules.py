@@ -189,7 +189,8 @@ class Context:
         self.items = facts.items
         if ask.items:
             self.items = tuple(item for item in facts.items if item.id in ask.items)
-        self.asked = ask.fields or _EMPTY.union(*[item.fields for item in self.items])
+        # An ask for everything means the data; retained evidence is asked for by name.
+        self.asked = ask.fields or _EMPTY.union(*[item.fields for item in self.items if item.klass == "data" or ask.items])
         self.has = self._has()
 
     def _has(self) -> int:

@@ -198,6 +198,8 @@ _ORDERS = (
     Operation.DESTROY,
     *StandingAct,
 )
+_ON_PERSON = (Operation.BLOCK, Operation.DESTROY, *StandingAct)
+"""Acts on the person as a whole: they are granted for every purpose at once."""
 _CONTACT = ("6.2.1", "6.2.7")
 _LEAD = ("6.2.1", "6.2.2", "6.2.3", "6.2.4", "6.2.6", "6.2.7", "6.2.9")
 
@@ -205,20 +207,19 @@ _LEAD = ("6.2.1", "6.2.2", "6.2.3", "6.2.4", "6.2.6", "6.2.7", "6.2.9")
 def standard_roles(purposes: Mapping[str, str]) -> tuple[Role, ...]:
     """The roles that an office starts with, for the purposes of its policy (id -> clause of part 3). Labour data (3.7) are for no role but
     the responsible person's; engineers, auditors and administrators see no data of people at all."""
-    client = [purpose for purpose, clause in purposes.items() if clause != "3.7"]
     service = [purpose for purpose, clause in purposes.items() if clause == "3.1"]
     talk = [purpose for purpose, clause in purposes.items() if clause in {"3.1", "3.3", "3.10"}]
     every = frozenset(Power) - {Power.ACKNOWLEDGE}
     return (
-        Role("dpo", _grants(purposes, "*", _ORDERS), every - {Power.COLLECT, Power.KEYS, Power.BACKUP}),
+        Role("dpo", _grants(purposes, "*", _ORDERS) | _grants(["*"], "*", _ON_PERSON), every - {Power.COLLECT, Power.KEYS, Power.BACKUP}),
         Role(
             "call_centre",
-            _grants(talk, _CONTACT, [Operation.USE]) | _grants(client, "*", [Operation.BLOCK]),
+            _grants(talk, _CONTACT, [Operation.USE]) | _grants(["*"], "*", [Operation.BLOCK]),
             frozenset({Power.FIND, Power.USE, Power.ORDERS}),
         ),
         Role(
             "partner_desk",
-            _grants(service, _LEAD, [Operation.USE, Operation.DISTRIBUTE]) | _grants(client, "*", [Operation.BLOCK]),
+            _grants(service, _LEAD, [Operation.USE, Operation.DISTRIBUTE]) | _grants(["*"], "*", [Operation.BLOCK]),
             frozenset({Power.FIND, Power.USE, Power.TRANSFERS, Power.PARTIES, Power.ORDERS}),
         ),
         Role("engineer", frozenset(), frozenset({Power.COLLECT, Power.DECIDE, Power.KEYS, Power.BACKUP})),
