@@ -77,10 +77,11 @@ def plan(
 
 
 def _wanted(work: Work, subject: str, asked: frozenset[str], withheld: frozenset[str]) -> frozenset[str]:
-    if not asked and not withheld:
+    legal = items.legal(work, subject)
+    data = frozenset(item.item_id for item in legal if item.klass == "data" or item.item_id in asked)
+    if not asked and not data & withheld:
         return frozenset()
-    data = {item.item_id for item in items.legal(work, subject) if item.klass == "data" or item.item_id in asked}
-    wanted = frozenset((asked or data) & data) - withheld
+    wanted = ((asked & data) or data) - withheld
     if not wanted:
         raise Conflict("nothing_to_destroy")
     return wanted
