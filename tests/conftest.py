@@ -16,10 +16,12 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
+from office import House, sample
 
 from sandyq import audit
 from sandyq.clock import MovedClock
 from sandyq.db import Stores, Work
+from sandyq.policy.facts import Edition, PackEdition
 from sandyq.settings import Settings
 
 _START = datetime(2026, 3, 19, 10, 0, tzinfo=ZoneInfo("Asia/Almaty"))
@@ -261,3 +263,17 @@ def stores(settings: Settings, clock: MovedClock) -> Iterator[Stores]:
     audit.install(opened, salt_of)  # an office with a register installs its own salts instead
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def sample_policy() -> tuple[Edition, PackEdition]:
+    """The sample's policy and the pack of the law, read once."""
+    return sample()
+
+
+@pytest.fixture
+def office(settings: Settings, clock: MovedClock, sample_policy: tuple[Edition, PackEdition]) -> Iterator[House]:
+    """A whole office at work (tests/office.py). Rooms below it have an `office` of their own kind."""
+    house = House(settings, clock, *sample_policy)
+    yield house
+    house.close()
