@@ -95,14 +95,17 @@ class _Reader:
     def __init__(self, file: str, recorded: object) -> None:
         self.file = file
         self.recorded = recorded
+        self.line = 0
 
     def fault(self, row: object, what: str, remedy: str) -> BadFile:
-        line = row.get("__line__", 0) if isinstance(row, Mapping) else 0
-        return BadFile(self.file, line if isinstance(line, int) else 0, what, remedy)
+        """A fault at the line of the mapping, or of the rule that it stands in."""
+        line = row.get("__line__", self.line) if isinstance(row, Mapping) else self.line
+        return BadFile(self.file, int(line), what, remedy)
 
     def rule(self, row: object) -> Rule:
         if not isinstance(row, Mapping):
             raise self.fault(row, f"a rule must be a mapping, not {row!r:.40}", "write `- id: ...` with its settings")
+        self.line = int(row.get("__line__", 0))
         name = str(row.get("id", "?"))
         self.known(row, _KEYS, f"rule `{name}`")
         effect = self.choice(row, "effect", "prohibit", frozenset(map(str, Effect)) | {TEST})
@@ -129,7 +132,7 @@ class _Reader:
             mark=mark,
             source=str(row.get("source", "")),
             recorded=self.day({"recorded": self.recorded, **row}, "recorded"),
-            line=int(row.get("__line__", 0)),
+            line=self.line,
             predicate=REGISTRY.get(code),
             grant_test=GRANT_TESTS.get(code),
         )
