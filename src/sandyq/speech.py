@@ -4,6 +4,7 @@ Errors, findings and pages carry catalog keys (`error.iin_check_digit`); the `.p
 They are read straight from source at first use (no compiled copy that could drift), so a translator edits one file and restarts.
 """
 
+import re
 import string
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -33,6 +34,9 @@ class _Lenient(string.Formatter):
 
 
 _FORMAT = _Lenient()
+_CLAUSE = re.compile(r"^[1-9](?:\.[0-9]{1,2}){1,2}$")
+_ARTICLE = re.compile(r"^(\S+) art\. ([^@]+?)(?: @([0-9]{4}-[0-9]{2}-[0-9]{2}))?$")
+_DIGITAL_CODE = "255-VIII"
 
 
 def read_po(path: Path) -> dict[str, str]:
@@ -126,8 +130,25 @@ def of_finding(language: str, finding: Finding) -> str:
 
 
 def cited(language: str, places: Iterable[str]) -> str:
-    """Clauses of the policy and articles of acts in one line: `6.2.1` becomes `clause 6.2.1`, an article stays as its act writes it."""
-    return ", ".join(say(language, "cite.clause", clause=p) if p[:1].isdigit() and "art" not in p else p for p in places)
+    """Clauses of the policy and articles of acts in one line: `6.2.1` as `clause 6.2.1`, `94-V art. 8` as the law and its article."""
+    return ", ".join(_place(language, place) for place in places)
+
+
+def _place(language: str, place: str) -> str:
+    if _CLAUSE.match(place):
+        return say(language, "cite.clause", clause=place)
+    return article(language, place)
+
+
+def article(language: str, place: str) -> str:
+    """An article as the law pack writes it (`94-V art. 8(7) @2026-01-18`), for people; what has another shape stays as it stands."""
+    found = _ARTICLE.match(place)
+    if not found:
+        return place
+    number, where, since = found.groups()
+    act = say(language, "cite.code") if number == _DIGITAL_CODE else say(language, "cite.law", number=number)
+    spoken = say(language, "cite.article", act=act, article=where)
+    return say(language, "cite.redaction", article=spoken, day=day(language, date.fromisoformat(since))) if since else spoken
 
 
 def when(language: str, at: datetime) -> str:

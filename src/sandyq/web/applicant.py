@@ -1,6 +1,7 @@
 """The loan application: the form, what comes after it, the phone code."""
 
 from litestar import get, post
+from litestar.params import FromPath
 
 from sandyq import seal, speech
 from sandyq.errors import FieldError, Invalid, SandyqError
@@ -10,7 +11,7 @@ from sandyq.web.views import CodeOutcome, FormView
 
 
 @get("/{language:str}/apply")
-async def form(request: WebRequest, language: str) -> Page:
+async def form(request: WebRequest, language: FromPath[str]) -> Page:
     """An empty form: no box ticked, nothing chosen."""
     site = site_of(request)
     visitor = site.visitor(request, language)
@@ -18,7 +19,7 @@ async def form(request: WebRequest, language: str) -> Page:
 
 
 @post("/{language:str}/apply", status_code=200)
-async def send(request: WebRequest, language: str) -> Page:
+async def send(request: WebRequest, language: FromPath[str]) -> Page:
     """Take it in, or show every fault at once with what was typed. What was typed lives in this answer only."""
     site = site_of(request)
     visitor = site.visitor(request, language)
@@ -38,14 +39,14 @@ async def send(request: WebRequest, language: str) -> Page:
 
 
 @get("/{language:str}/confirm")
-async def waiting(request: WebRequest, language: str) -> Page:
+async def waiting(request: WebRequest, language: FromPath[str]) -> Page:
     """The code step by itself, for one who comes back to it (the claim code is not shown again)."""
     site = site_of(request)
     return await _code(site, site.visitor(request, language), CodeOutcome(False), "")
 
 
 @post("/{language:str}/confirm", status_code=200)
-async def confirm(request: WebRequest, language: str) -> Page:
+async def confirm(request: WebRequest, language: FromPath[str]) -> Page:
     """The code that came by SMS."""
     site = site_of(request)
     visitor = site.visitor(request, language)
@@ -59,7 +60,7 @@ async def confirm(request: WebRequest, language: str) -> Page:
 
 
 @post("/{language:str}/confirm/again", status_code=200)
-async def again(request: WebRequest, language: str) -> Page:
+async def again(request: WebRequest, language: FromPath[str]) -> Page:
     """Send the code once more, within the limits."""
     site = site_of(request)
     visitor = site.visitor(request, language)

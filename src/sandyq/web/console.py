@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from litestar import get, post
+from litestar.params import FromPath
 
 from sandyq import speech
 from sandyq.block.facts import OUTCOMES, REASONS
@@ -34,7 +35,7 @@ async def short(request: WebRequest) -> Page:
 
 
 @get(_AT)
-async def home(request: WebRequest, language: str) -> Page:
+async def home(request: WebRequest, language: FromPath[str]) -> Page:
     """The search, or the sign-in."""
     site = site_of(request)
     visitor = site.visitor(request, language)
@@ -42,7 +43,7 @@ async def home(request: WebRequest, language: str) -> Page:
 
 
 @post(f"{_AT}/enter", status_code=200)
-async def enter(request: WebRequest, language: str) -> Page:
+async def enter(request: WebRequest, language: FromPath[str]) -> Page:
     """Sign in with login, password and the second factor: one sentence for every cause of failure."""
     site = site_of(request)
     visitor = site.visitor(request, language)
@@ -57,7 +58,7 @@ async def enter(request: WebRequest, language: str) -> Page:
 
 
 @post(f"{_AT}/leave", status_code=200)
-async def leave(request: WebRequest, language: str) -> Page:
+async def leave(request: WebRequest, language: FromPath[str]) -> Page:
     """Sign out."""
     site = site_of(request)
     visitor = site.visitor(request, language)
@@ -67,7 +68,7 @@ async def leave(request: WebRequest, language: str) -> Page:
 
 
 @post(f"{_AT}/find", status_code=200)
-async def find(request: WebRequest, language: str) -> Page:
+async def find(request: WebRequest, language: FromPath[str]) -> Page:
     """Find by one exact identifier or by two name criteria."""
     site = site_of(request)
     visitor = site.visitor(request, language)
@@ -86,14 +87,14 @@ async def find(request: WebRequest, language: str) -> Page:
 
 
 @get(f"{_AT}/person/{{subject:str}}")
-async def choose(request: WebRequest, language: str, subject: str) -> Page:
+async def choose(request: WebRequest, language: FromPath[str], subject: FromPath[str]) -> Page:
     """Which purpose is this person opened for? Nothing is shown before that."""
     site = site_of(request)
     return await _console(site, site.visitor(request, language), "console/purpose.html", subject=subject)
 
 
 @post(f"{_AT}/person/{{subject:str}}", status_code=200)
-async def person(request: WebRequest, language: str, subject: str) -> Page:
+async def person(request: WebRequest, language: FromPath[str], subject: FromPath[str]) -> Page:
     """Open a person for a purpose: recorded, also when refused."""
     site = site_of(request)
     visitor = site.visitor(request, language)
@@ -102,7 +103,7 @@ async def person(request: WebRequest, language: str, subject: str) -> Page:
 
 
 @post(f"{_AT}/person/{{subject:str}}/order", status_code=200)
-async def order(request: WebRequest, language: str, subject: str) -> Page:
+async def order(request: WebRequest, language: FromPath[str], subject: FromPath[str]) -> Page:
     """Give an order on a person; an order that cannot be undone is asked once more."""
     site = site_of(request)
     visitor = site.visitor(request, language)
@@ -123,7 +124,7 @@ async def order(request: WebRequest, language: str, subject: str) -> Page:
 
 
 @get(f"{_AT}/asserted")
-async def asserted(request: WebRequest, language: str) -> Page:
+async def asserted(request: WebRequest, language: FromPath[str]) -> Page:
     """Submissions that wait for the desk."""
     site = site_of(request)
     visitor = site.visitor(request, language)
@@ -134,7 +135,7 @@ async def asserted(request: WebRequest, language: str) -> Page:
 
 
 @post(f"{_AT}/asserted/{{submission:str}}", status_code=200)
-async def decide(request: WebRequest, language: str, submission: str) -> Page:
+async def decide(request: WebRequest, language: FromPath[str], submission: FromPath[str]) -> Page:
     """Merge, keep apart or reject one of them."""
     site = site_of(request)
     visitor = site.visitor(request, language)
@@ -145,7 +146,7 @@ async def decide(request: WebRequest, language: str, submission: str) -> Page:
 
 
 @get(f"{_AT}/unconfirmed")
-async def unconfirmed(request: WebRequest, language: str) -> Page:
+async def unconfirmed(request: WebRequest, language: FromPath[str]) -> Page:
     """Messages that recipients have not confirmed."""
     site = site_of(request)
     visitor = site.visitor(request, language)
@@ -156,7 +157,7 @@ async def unconfirmed(request: WebRequest, language: str) -> Page:
 
 
 @get(f"{_AT}/log")
-async def log(request: WebRequest, language: str) -> Page:
+async def log(request: WebRequest, language: FromPath[str]) -> Page:
     """The log of a day, today's unless `?day=2026-11-22` asks for another."""
     site = site_of(request)
     visitor = site.visitor(request, language)

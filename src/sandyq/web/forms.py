@@ -25,12 +25,13 @@ class Filled:
     values: Mapping[str, str] = field(default_factory=dict)
     chosen: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by input name
+    labels: Mapping[str, str] = field(default_factory=dict)
     had_files: bool = False
 
     @property
     def summary(self) -> list[tuple[str, str]]:
-        """(input name, sentence), in the order of the form."""
-        return [(name, text) for name, texts in self.errors.items() for text in texts]
+        """(input name, label and sentence), in the order of the form."""
+        return [(name, f"{self.labels[name]}: {text}" if name else text) for name, texts in self.errors.items() for text in texts]
 
 
 def decode(form: FormView, body: Body) -> tuple[Application, list[FieldError]]:
@@ -67,13 +68,13 @@ def check(form: FormView, application: Application) -> list[FieldError]:
 
 def again(form: FormView, application: Application, errors: Iterable[FieldError], language: str) -> Filled:
     """The form as it is shown with its errors. Faults that belong to no input stand under an empty name."""
-    names = [*(_name(f) for f in form.fields), *(f"consent.{c.id}" for c in form.consents)]
+    labels = {**{_name(f): f.label for f in form.fields}, **{f"consent.{c.id}": c.title for c in form.consents}}
     spoken: dict[str, list[str]] = {}
     for error in errors:
-        spoken.setdefault(error.field if error.field in names else "", []).append(speech.of_field(language, error))
-    ordered = {name: tuple(spoken[name]) for name in ["", *names] if name in spoken}
+        spoken.setdefault(error.field if error.field in labels else "", []).append(speech.of_field(language, error))
+    ordered = {name: tuple(spoken[name]) for name in ["", *labels] if name in spoken}
     chosen = {choice.id: "yes" if choice.given else "no" for choice in application.choices}
-    return Filled(application.values, chosen, ordered, bool(application.uploads))
+    return Filled(application.values, chosen, ordered, labels, bool(application.uploads))
 
 
 def _name(view: FieldView) -> str:

@@ -1,6 +1,7 @@
 """A person's own page: behind the claim code and a code by SMS."""
 
 from litestar import get, post
+from litestar.params import FromPath
 
 from sandyq import speech
 from sandyq.errors import Conflict, Denied, FieldError
@@ -11,7 +12,7 @@ COOKIE = "sandyq_receipt"
 
 
 @get("/{language:str}/receipt")
-async def show(request: WebRequest, language: str) -> Page:
+async def show(request: WebRequest, language: FromPath[str]) -> Page:
     """The page itself when signed in, else the first step of signing in."""
     site = site_of(request)
     visitor = site.visitor(request, language)
@@ -21,7 +22,7 @@ async def show(request: WebRequest, language: str) -> Page:
 
 
 @post("/{language:str}/receipt/open", status_code=200)
-async def claim(request: WebRequest, language: str) -> Page:
+async def claim(request: WebRequest, language: FromPath[str]) -> Page:
     """First step: the claim code. The answer is the same whether it exists or not."""
     site = site_of(request)
     visitor = site.visitor(request, language)
@@ -32,7 +33,7 @@ async def claim(request: WebRequest, language: str) -> Page:
 
 
 @post("/{language:str}/receipt/enter", status_code=200)
-async def enter(request: WebRequest, language: str) -> Page:
+async def enter(request: WebRequest, language: FromPath[str]) -> Page:
     """Second step: the code by SMS."""
     site = site_of(request)
     visitor = site.visitor(request, language)
@@ -44,7 +45,7 @@ async def enter(request: WebRequest, language: str) -> Page:
 
 
 @post("/{language:str}/receipt/withdraw", status_code=200)
-async def withdraw(request: WebRequest, language: str) -> Page:
+async def withdraw(request: WebRequest, language: FromPath[str]) -> Page:
     """Withdraw one consent: asked once more first, for it acts at once."""
     site = site_of(request)
     visitor = site.visitor(request, language)
@@ -64,7 +65,7 @@ async def withdraw(request: WebRequest, language: str) -> Page:
 
 
 @get("/{language:str}/receipt/proof/{leaf:str}")
-async def proof(request: WebRequest, language: str, leaf: str) -> Page:
+async def proof(request: WebRequest, language: FromPath[str], leaf: FromPath[str]) -> Page:
     """The proof that an act stands in the log."""
     site = site_of(request)
     visitor = site.visitor(request, language)
@@ -72,7 +73,7 @@ async def proof(request: WebRequest, language: str, leaf: str) -> Page:
 
 
 @get("/{language:str}/receipt/certificate/{form:str}")
-async def certificate(request: WebRequest, language: str, form: str) -> Page:
+async def certificate(request: WebRequest, language: FromPath[str], form: FromPath[str]) -> Page:
     """The certificate of destruction, as PDF or JSON."""
     site = site_of(request)
     visitor = site.visitor(request, language)
@@ -80,7 +81,7 @@ async def certificate(request: WebRequest, language: str, form: str) -> Page:
 
 
 @post("/{language:str}/receipt/leave", status_code=200)
-async def leave(request: WebRequest, language: str) -> Page:
+async def leave(request: WebRequest, language: FromPath[str]) -> Page:
     """Sign out."""
     site = site_of(request)
     visitor = site.visitor(request, language)

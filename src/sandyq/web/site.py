@@ -77,11 +77,12 @@ class Site:
         return self.answer(visitor, html, status=status, cookies=cookies)
 
     def render(self, language: str, template: str, /, *, visitor: Visitor | None, about: OfficeView, **shown: Any) -> str:
-        """The text of a page. Templates know `t` (catalog), `when`, `day`, and the language."""
+        """The text of a page. Templates know `t` (catalog), `when`, `day`, `article`, and the language."""
         path = visitor.request.url.path if visitor else f"/{language}/"
         return self._templates.get_template(template).render(
             t=lambda key, **params: speech.say(language, key, **params),
             known=speech.has,
+            article=lambda place: speech.article(language, place),
             anchor=lambda number: "c-" + number.replace(".", "-"),
             when=lambda at: speech.when(language, at),
             day=lambda on: speech.day(language, on),

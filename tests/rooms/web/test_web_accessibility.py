@@ -1,0 +1,81 @@
+"""Every page in a real browser: axe finds nothing, nothing is wider than a phone, nothing needs a script."""
+
+import shutil
+
+import pytest
+from serving import served
+from stand_in import Office
+from walk import PAGES
+
+CHROMIUM = shutil.which("chromium")
+
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
+
+
+@pytest.fixture(scope="module")
+def office():
+    return Office()
+
+
+@pytest.fixture(scope="module")
+def base(office):
+    with served(office) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page(browser, base, office, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    context = browser.new_context(viewport={"width": 360, "height": 800}, color_scheme=scheme, bypass_csp=True)
+    page, found = context.new_page(), []
+    for name, step in PAGES.items():
+        step(page, f"{base}/kk", office)
+        results = Axe().run(page)
+        found += [(name, v["id"], v["nodes"][0]["html"][:120]) for v in results.response["violations"]]
+    context.close()
+    assert found == []
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_no_page_is_wider_than_a_small_phone(browser, base, office, language):
+    context = browser.new_context(viewport={"width": 320, "height": 700})
+    page, wide = context.new_page(), []
+    for name, step in PAGES.items():
+        step(page, f"{base}/{language}", office)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        wide += [(name, width)] if width > 320 else []
+    context.close()
+    assert wide == []
+
+
+def test_the_whole_way_works_without_scripts_and_by_keyboard(browser, base, office):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{base}/en/")
+    page.keyboard.press("Tab")
+    assert page.locator(".skip:focus").count() == 1
+    page.keyboard.press("Enter")
+    PAGES["receipt"](page, f"{base}/en", office)
+    assert page.locator("h1").inner_text() == "My receipt"
+    context.close()
+
+
+def test_the_browser_itself_reports_no_breach_of_the_content_policy(browser, base, office):
+    context = browser.new_context()
+    page, said = context.new_page(), []
+    page.on("console", lambda message: said.append(message.text))
+    for step in PAGES.values():
+        step(page, f"{base}/ru", office)
+    context.close()
+    assert [text for text in said if "Content Security Policy" in text] == []
