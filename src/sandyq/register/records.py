@@ -43,6 +43,7 @@ _SUBJECT = "kind, wall, iin_verified_us, phone_verified_us, matches_known, destr
 
 
 def insert_subject(tx: Tx, subject: str, kind: str, wall: str, us: int, matches_known: bool) -> None:
+    """A new subject at revision 0."""
     tx.run(
         "INSERT INTO subject (subject_id, kind, wall, created_us, revision, matches_known) VALUES (?, ?, ?, ?, 0, ?)",
         subject,
@@ -64,6 +65,7 @@ def lock_subject(tx: Tx, subject: str) -> Row | None:
 
 
 def touch_subject(tx: Tx, subject: str) -> int:
+    """Count one more change of standing; gives 0 when there is no such subject."""
     return tx.run("UPDATE subject SET revision = revision + 1 WHERE subject_id = ?", subject)
 
 
@@ -80,10 +82,12 @@ def verify_subject(tx: Tx, subject: str, kind: str, iin_us: int | None, phone_us
 
 
 def set_matches_known(tx: Tx, subject: str, matches: bool) -> int:
+    """Whether what was asserted meets a known person."""
     return tx.run("UPDATE subject SET revision = revision + 1, matches_known = ? WHERE subject_id = ?", int(matches), subject)
 
 
 def destroy_subject(tx: Tx, subject: str, us: int) -> int:
+    """Close a subject for good; gives 0 when it is closed already."""
     return tx.run(
         "UPDATE subject SET revision = revision + 1, kind = 'destroyed', destroyed_us = ?, matches_known = 0"
         " WHERE subject_id = ? AND destroyed_us IS NULL",
@@ -93,6 +97,7 @@ def destroy_subject(tx: Tx, subject: str, us: int) -> int:
 
 
 def subjects_after(tx: Tx, after: str, limit: int) -> list[str]:
+    """Subject ids in order behind `after`."""
     return [row[0] for row in tx.all("SELECT subject_id FROM subject WHERE subject_id > ? ORDER BY subject_id LIMIT ?", after, limit)]
 
 
@@ -153,6 +158,7 @@ def fact_rows(tx: Tx, subject: str) -> list[Row]:
 
 
 def delete_items(tx: Tx, pairs: Sequence[tuple[str, str]]) -> None:
+    """Each pair is (subject_id, item_id)."""
     tx.many("DELETE FROM item WHERE subject_id = ? AND item_id = ?", pairs)
 
 
@@ -182,6 +188,7 @@ def item_subject_at(tx: Tx, after: str, offset: int) -> str | None:
 
 
 def insert_media(tx: Tx, subject: str, media_id: str, item_id: str, field: str, kind: str, size: int, us: int) -> None:
+    """A new upload."""
     tx.run(
         "INSERT INTO media (subject_id, media_id, item_id, field, kind, size, created_us) VALUES (?, ?, ?, ?, ?, ?, ?)",
         subject,
@@ -200,6 +207,7 @@ def media_rows(tx: Tx, subject: str) -> list[Row]:
 
 
 def delete_media(tx: Tx, pairs: Sequence[tuple[str, str]]) -> None:
+    """Each pair is (subject_id, media_id)."""
     tx.many("DELETE FROM media WHERE subject_id = ? AND media_id = ?", pairs)
 
 

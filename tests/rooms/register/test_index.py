@@ -154,3 +154,16 @@ def test_putting_twice_changes_nothing(write: Write, ring: Ring) -> None:
     subject = known(write, ring, ASEL)
     write(lambda w: index.put(w, ring, subject, ASEL))
     assert len(write(lambda w: index.verify_gone(w, subject))) == 6
+
+
+def test_those_who_share_an_identifier_meet_without_anything_being_opened(write: Write, ring: Ring) -> None:
+    owner = known(write, ring, verified())
+    first = known(write, ring, ASEL)
+    known(write, ring, Identifiers(OTHER_IIN, phones=(PHONE,)))
+    assert write(lambda w: index.meeting(w, ring, first, "iin")) == [owner]
+    assert write(lambda w: index.meeting(w, ring, owner, "phone")) == []
+    write(lambda w: index.rotate(w, ring))
+    later = known(write, ring, ASEL)
+    assert set(write(lambda w: index.meeting(w, ring, owner, "iin"))) == {first, later}
+    index.rechain_all(write, ring)
+    assert write(lambda w: index.meeting(w, ring, later, "iin")) == [owner, first]

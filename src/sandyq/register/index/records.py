@@ -9,6 +9,7 @@ TokenRow = tuple[str, bytes, str, int, int]
 
 
 def insert_tokens(tx: Tx, rows: Sequence[TokenRow]) -> None:
+    """Add tokens; one that the subject has already stays as it is."""
     tx.many(
         "INSERT INTO token (subject_id, token, kind, generation, asserted) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (subject_id, token) DO NOTHING",
@@ -39,15 +40,18 @@ def confirm(tx: Tx, subject: str, tokens: Sequence[bytes]) -> int:
 
 
 def delete(tx: Tx, subject: str) -> int:
+    """All tokens of a subject go; gives how many."""
     return tx.run("DELETE FROM token WHERE subject_id = ?", subject)
 
 
 def delete_kinds(tx: Tx, subject: str, kinds: Collection[str]) -> int:
+    """The tokens of some kinds go; gives how many."""
     marks = places(len(kinds))
     return tx.run(f"DELETE FROM token WHERE subject_id = ? AND kind IN ({marks})", subject, *kinds)  # noqa: S608 only placeholders
 
 
 def kinds_of(tx: Tx, subject: str) -> list[str]:
+    """The kind of each token of a subject."""
     return [row[0] for row in tx.all("SELECT kind FROM token WHERE subject_id = ? ORDER BY kind", subject)]
 
 
@@ -67,7 +71,13 @@ def rechained(tx: Tx, rows: Sequence[tuple[bytes, int, str, bytes]]) -> None:
     tx.many("UPDATE token SET token = ?, generation = ? WHERE subject_id = ? AND token = ?", rows)
 
 
+def tokens_of(tx: Tx, subject: str, kind: str) -> list[Row]:
+    """(token, generation) of one kind."""
+    return tx.all("SELECT token, generation FROM token WHERE subject_id = ? AND kind = ?", subject, kind)
+
+
 def generations_used(tx: Tx) -> set[int]:
+    """The generations that some token stands under."""
     return {row[0] for row in tx.all("SELECT DISTINCT generation FROM token")}
 
 
@@ -78,4 +88,5 @@ def subject_at(tx: Tx, after: str, offset: int) -> str | None:
 
 
 def subjects_between(tx: Tx, after: str, upto: str) -> set[str]:
+    """The subjects in (after, upto] that have a token."""
     return {row[0] for row in tx.all("SELECT DISTINCT subject_id FROM token WHERE subject_id > ? AND subject_id <= ?", after, upto)}

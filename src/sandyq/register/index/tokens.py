@@ -138,6 +138,21 @@ def _search(work: Work, ring: Keyring, wanted: Sequence[Parts], cap: int) -> Fou
     return Found(tuple(Match(subject, asserted) for subject, asserted in list(found.items())[:cap]), len(found) > cap)
 
 
+def meeting(work: Work, ring: Keyring, subject: str, kind: str, *, cap: int = CAP) -> list[str]:
+    """Other subjects that share an identifier of this kind with a subject, verified ones first; nothing is opened for it.
+
+    While tokens are being turned, others that still stand under an older generation are met only once they are turned.
+    """
+    masters = ring.tokens(ring.live(work).token[-1])
+    tokens: list[bytes] = []
+    for token, generation in records.tokens_of(work.perishable, subject, kind):
+        tokens.append(token)
+        for master in masters[generation:]:
+            tokens.append(turn(master, tokens[-1]))
+    rows = records.find(work.perishable, tokens, (cap + 1) * len(tokens)) if tokens else []
+    return list(dict.fromkeys(other for other, _ in rows if other != subject))[:cap]
+
+
 def _tokens(work: Work, ring: Keyring, wanted: Sequence[Parts]) -> list[bytes]:
     in_use = ring.live(work).token
     masters = ring.tokens(in_use[-1])

@@ -14,26 +14,32 @@ def key_state(tx: Tx) -> Row | None:
 
 
 def founded(tx: Tx) -> bool:
+    """Whether the office has keys."""
     return tx.one("SELECT 1 FROM key_state WHERE id = 1") is not None
 
 
 def insert_state(tx: Tx, kek: str, token: str) -> None:
+    """Begin with these live generations, as JSON."""
     tx.run("INSERT INTO key_state (id, kek, token) VALUES (1, ?, ?)", kek, token)
 
 
 def set_state(tx: Tx, kek: str, token: str) -> None:
+    """Replace the live generations, as JSON; whoever reads them shared is waited for."""
     tx.run("UPDATE key_state SET kek = ?, token = ? WHERE id = 1", kek, token)
 
 
 def insert_generation(tx: Tx, kind: str, number: int, us: int) -> None:
+    """A new current generation."""
     tx.run("INSERT INTO generation (kind, number, state, created_us) VALUES (?, ?, 'current', ?)", kind, number, us)
 
 
 def retire_current(tx: Tx, kind: str, us: int) -> None:
+    """The current generation of a kind begins to retire."""
     tx.run("UPDATE generation SET state = 'retiring', retired_us = ? WHERE kind = ? AND state = 'current'", us, kind)
 
 
 def mark_destroyed(tx: Tx, kind: str, number: int, us: int) -> None:
+    """The key of a generation is no more."""
     tx.run("UPDATE generation SET state = 'destroyed', destroyed_us = ? WHERE kind = ? AND number = ?", us, kind, number)
 
 
@@ -43,19 +49,23 @@ def generations(tx: Tx, kind: str) -> list[Row]:
 
 
 def last_number(tx: Tx, kind: str) -> int:
+    """The highest number ever given to a kind; 0 when there is none."""
     row = tx.one("SELECT COALESCE(MAX(number), 0) FROM generation WHERE kind = ?", kind)
     return int(row[0]) if row else 0
 
 
 def keys_per_generation(tx: Tx) -> dict[int, int]:
+    """How many wrapped keys stand under each generation."""
     return {int(number): int(count) for number, count in tx.all("SELECT generation, COUNT(*) FROM wrapped_key GROUP BY generation")}
 
 
 def generation_used(tx: Tx, number: int) -> bool:
+    """Whether some wrapped key stands under a generation."""
     return tx.one("SELECT 1 FROM wrapped_key WHERE generation = ? LIMIT 1", number) is not None
 
 
 def insert_keys(tx: Tx, rows: Sequence[tuple[str, str, int, bytes]]) -> None:
+    """Each row is (subject_id, key_id, generation, wrapped)."""
     tx.many("INSERT INTO wrapped_key (subject_id, key_id, generation, wrapped) VALUES (?, ?, ?, ?)", rows)
 
 
@@ -65,14 +75,17 @@ def subject_keys(tx: Tx, subject: str) -> list[Row]:
 
 
 def one_key(tx: Tx, subject: str, key_id: str) -> Row | None:
+    """(generation, wrapped) of one key."""
     return tx.one("SELECT generation, wrapped FROM wrapped_key WHERE subject_id = ? AND key_id = ?", subject, key_id)
 
 
 def delete_key(tx: Tx, subject: str, key_id: str) -> int:
+    """One key goes; gives 1, or 0 when it is gone already."""
     return tx.run("DELETE FROM wrapped_key WHERE subject_id = ? AND key_id = ?", subject, key_id)
 
 
 def delete_keys(tx: Tx, pairs: Sequence[tuple[str, str]]) -> None:
+    """Each pair is (subject_id, key_id)."""
     tx.many("DELETE FROM wrapped_key WHERE subject_id = ? AND key_id = ?", pairs)
 
 
