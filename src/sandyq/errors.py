@@ -7,7 +7,8 @@ status or exit code.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as _field
 
 
 class SandyqError(Exception):
@@ -31,7 +32,7 @@ class FieldError:
 
     field: str
     code: str
-    params: dict[str, object] = field(default_factory=dict)
+    params: dict[str, object] = _field(default_factory=dict)
     cites: tuple[str, ...] = ()
 
 

@@ -67,7 +67,7 @@ class Gate:
             rules=verdict.rules,
             verdict=canon.verdict_to_json(verdict),
         )
-        records.store(work, made, canon.digest(body))
+        records.store(work, made, bytes.fromhex(canon.digest(body)))
         record(work, _leaf(ask, verdict, decision))
         if not verdict.permitted:
             return Refusal(ask, verdict, decision)
