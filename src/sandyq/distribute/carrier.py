@@ -57,7 +57,7 @@ class TransferCarrier:
         values = items.values(self.gate.open(work, answer))
         if not records.sending(work, made, values, answer.decision):
             return None
-        return self._frame(work, made, {"purpose": made.purpose, "data": values})
+        return self._frame(work, made, {"purpose": made.purpose, "fields": values})
 
     def _follow_up(self, work: Work, made: Transfer) -> dict[str, object] | None:
         if not records.sending(work, made, (), made.decision):
@@ -68,7 +68,8 @@ class TransferCarrier:
     def _frame(self, work: Work, made: Transfer, more: dict[str, object]) -> dict[str, object]:
         clause, article = BASIS[made.kind]
         person = records.ref(work, made.subject, made.recipient) or ""
-        return {"type": made.kind.value, "transfer": made.id, "person": person, "clause": clause, "article": article, **more}
+        data = {"transfer": made.id, "person": person, "clause": clause, "article": article, **more}
+        return {"type": made.kind.value, "timestamp": self.wire.now().isoformat(), "data": data}
 
     def send(self, parcel: Parcel) -> Outcome:
         """POST it."""
