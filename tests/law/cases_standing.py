@@ -440,7 +440,7 @@ BESIDE = [
         "and destroyed at its own end",
         "2.5",
         "destroy-term",
-        ask(DESTROY, "", ""),
+        ask(DESTROY, "", "", items=frozenset({"i-6.2.13"})),
         facts(item("6.2.13", "hobby", "", klass="evidence", term_end=PAST), person(destroyed=True)),
         allows("hobby"),
     ),

@@ -24,7 +24,7 @@ from sandyq.law.vocabulary import (
 class Ask:
     """One question to the gate: may this operation be done to these fields of this subject for this purpose?
 
-    `fields` are policy field ids (`iin`, `surname`); empty means all fields that the facts know of. `recipient` names a party for
+    `fields` are policy field ids (`iin`, `surname`); empty means all data fields that the facts know of. `recipient` names a party for
     `distribute` (or the word `public`). `ground` is `consent` (default), a code of art. 9 such as `9(1)` with `citation` of the act relied
     on, `5.4` (goes on after a withdrawal) or `18(3)` (destruction by court decision).
     """
