@@ -19,18 +19,33 @@ Lives = Literal["log", "subject", "term"]
 """How long rows stay: as long as the log; as long as their person; or until a term of their own."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """`linked`: ids of entries that are tied to a person who is there; `waiting`: ids of entries that have no number yet."""
+
+    linked: Collection[str]
+    waiting: Collection[str]
+
+
 class StateCheck(Protocol):
     """One comparison. It is shown every entry of its acts, then asked what does not fit."""
 
-    name: str
-    acts: frozenset[Act]
+    @property
+    def name(self) -> str:
+        """What is compared."""
+        ...
+
+    @property
+    def acts(self) -> frozenset[Act]:
+        """Entries of which acts it wants to see."""
+        ...
 
     def see(self, entry: Entry) -> None:
         """One entry of the log."""
         ...
 
-    def finish(self, work: Work, linked: Collection[str], found: Findings) -> None:
-        """Add what does not fit. `linked`: ids of the entries that are still tied to a person. Forget what was seen."""
+    def finish(self, work: Work, ties: Ties, found: Findings) -> None:
+        """Add what does not fit, and forget what was seen."""
         ...
 
 
@@ -56,7 +71,7 @@ class RowCheck:
         if named:
             self._seen[named] = entry.id
 
-    def finish(self, work: Work, linked: Collection[str], found: Findings) -> None:
+    def finish(self, work: Work, ties: Ties, found: Findings) -> None:
         """Compare both ways, as far as rows live."""
         seen, self._seen = self._seen, {}
         rows = {str(value) for (value,) in store.column(work, self.table, self.column)}
@@ -65,5 +80,53 @@ class RowCheck:
         if self.lives == "term":
             return
         for value in sorted(seen.keys() - rows):
-            if self.lives == "log" or seen[value] in linked:
+            if self.lives == "log" or seen[value] in ties.linked:
                 found.add("entry_without_row", self.name, value=value, entry=seen[value])
+
+
+@dataclass(frozen=True, slots=True)
+class LeafCheck:
+    """Rows of `table` whose `column` is the id of an entry, whatever its act: the entry must be there."""
+
+    table: str
+    column: str
+    acts: frozenset[Act] = frozenset()
+
+    @property
+    def name(self) -> str:
+        """Which rows."""
+        return f"{self.table}.{self.column}"
+
+    def see(self, entry: Entry) -> None:
+        """Asks for none: the table of entries, verified by then, answers."""
+
+    def finish(self, work: Work, ties: Ties, found: Findings) -> None:
+        """Rows whose entry is nowhere."""
+        for (value,) in store.unlogged(work, self.table, self.column):
+            if value not in ties.waiting:
+                found.add("row_without_entry", self.name, value=value)
+
+
+def office_checks() -> list[StateCheck]:
+    """The comparisons of the rooms above that need no more than the name of a column. Fresh ones for each verification."""
+    decided = frozenset({Act.DECIDED, Act.REFUSED})
+    states = frozenset({Act.BLOCKED, Act.HELD, Act.LOCKED})
+    return [
+        RowCheck("decision", "decision_id", "decision", decided, "subject"),
+        RowCheck("item", "decision", "decision", decided, "term"),
+        RowCheck("block_state", "leaf", "id", states, "subject"),
+        *(LeafCheck(table, column) for table, column in _LEAVES),
+    ]
+
+
+_LEAVES = (
+    ("consent_grant", "leaf"),
+    ("consent_end", "leaf"),
+    ("consent_code", "leaf"),
+    ("consent_stop", "leaf"),
+    ("submission", "leaf_id"),
+    ("transfer", "leaf_id"),
+    ("destruction", "leaf_id"),
+    ("request", "leaf_id"),
+    ("subject_leaf", "leaf_id"),
+)

@@ -114,21 +114,28 @@ def all_links(work: Work) -> list[Row]:
     return work.durable.all("SELECT leaf_id FROM subject_leaf")
 
 
-def lost_links(work: Work) -> list[Row]:
-    """(leaf_id,) of links to entries that have no number."""
-    return work.durable.all("SELECT s.leaf_id FROM subject_leaf s WHERE NOT EXISTS (SELECT 1 FROM leaf l WHERE l.leaf_id = s.leaf_id)")
-
-
 def drop_adopted(work: Work) -> int:
     """Forget waiting entries that have a number already, as after a restore that took them from the published log."""
     return work.durable.run("DELETE FROM pending_leaf WHERE first_id IN (SELECT leaf_id FROM leaf)")
 
 
 def column(work: Work, table: str, name: str) -> list[Row]:
-    """(value,) of one column of a room's table, for comparing tables with the log; names come from code, never from input."""
-    if not (table + name).replace("_", "").isalnum():
-        raise Misuse("bad_sql", store=work.durable.store, remedy="a check names a table and a column")
+    """(value,) of one column of a room's table, for comparing tables with the log."""
+    _named(work, table, name)
     return work.durable.all(" ".join(("SELECT", name, "FROM", table, "WHERE", name, "<> ''")))
+
+
+def unlogged(work: Work, table: str, name: str) -> list[Row]:
+    """(value,) of one column of a room's table where it is not the id of a numbered entry."""
+    _named(work, table, name)
+    there = " ".join(("SELECT 1 FROM leaf l WHERE l.leaf_id =", f"{table}.{name}"))
+    return work.durable.all(" ".join(("SELECT", name, "FROM", table, "WHERE", name, f"<> '' AND NOT EXISTS ({there})")))
+
+
+def _named(work: Work, *names: str) -> None:
+    """Names come from code, never from input; this holds it."""
+    if not "".join(names).replace("_", "").isalnum():
+        raise Misuse("bad_sql", store=work.durable.store, remedy="a check names a table and a column")
 
 
 def take_lock(tx: Tx, number: int) -> bool:

@@ -14,7 +14,7 @@ from sandyq.audit.note import Checkpoint, VerifierKey, open_checkpoint
 from sandyq.audit.problem import Findings, Problem
 from sandyq.audit.recording import decode
 from sandyq.audit.sequencer import edge
-from sandyq.audit.state import StateCheck
+from sandyq.audit.state import StateCheck, Ties
 from sandyq.audit.tiles import ENTRIES, HEIGHT, WIDTH, Tile, split_hashes, tiles_of, unpack_entries
 from sandyq.audit.tree import HASH_BYTES, fold, node_hash, root
 from sandyq.audit.witness import Witness
@@ -293,10 +293,6 @@ def _compare_state(work: Work, checks: Sequence[StateCheck], found: Findings) ->
     by_act = _by_act(checks)
     for body in waiting:
         _show(body, by_act)
-    linked = {str(leaf_id) for (leaf_id,) in store.all_links(work)}
+    ties = Ties({str(leaf_id) for (leaf_id,) in store.all_links(work)}, {decode(body).id for body in waiting})
     for check in checks:
-        check.finish(work, linked, found)
-    here = {decode(body).id for body in waiting}
-    for leaf_id in sorted(str(each) for (each,) in store.lost_links(work)):
-        if leaf_id not in here:
-            found.add("link_without_entry", "subject_leaf", entry=leaf_id)
+        check.finish(work, ties, found)

@@ -194,7 +194,7 @@ def test_after_the_salt_and_the_links_are_gone_nothing_ties_an_entry_to_the_pers
     assert office.stores.read(lambda work: history.about(work, SUBJECT)) == []
     by_id = {leaf_id: decode(body) for _, leaf_id, body in rows(office.stores)}
     assert by_id[later[0]].subject == ""
-    known = [salt for salt in (sha256(f"salt of {OTHER}".encode()).digest(), SUBJECT.encode(), b"")]
+    known = (sha256(f"salt of {OTHER}".encode()).digest(), SUBJECT.encode(), b"")
     tied = {leaf_id for leaf_id, entry in by_id.items() for salt in known if commit_to(salt, leaf_id) == entry.subject}
     assert tied == set(other)
     assert all(SUBJECT.encode() not in body for _, _, body in rows(office.stores))
