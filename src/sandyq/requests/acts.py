@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from sandyq import applications, block, consent, destroy, distribute, parties
+from sandyq import applications, block, consent, destroy, distribute, parties, retain
 from sandyq.audit import Act, Leaf, record
 from sandyq.block.facts import Outcome, Reason
 from sandyq.collect import evidence_end, submissions
@@ -96,7 +96,8 @@ def _confirm(work: Work, desk: Desk, given: Order) -> Answer:
     if settled.outcome is Outcome.TO_BE_DESTROYED:
         return _released_to_destroy(work, desk, given, ended.document)
     told = distribute.follow(work, given.subject, Follow.RELEASE, decision=answer.decision)
-    if given.kind is Kind.CONFIRM_RELEASE:
+    swept = retain.sweep_one(work, desk.gate, desk.house, given.subject)
+    if given.kind is Kind.CONFIRM_RELEASE and swept != "planned":
         applications.route(work, desk.gate, given.subject)
     return _done(work, desk, given, answer, ended.id, told)
 

@@ -34,14 +34,15 @@ def sweep(work: Work, gate: Gate, house: destroy.House, after: str = "", limit: 
     page = subjects.page(work, after, limit)
     fates: dict[str, list[str]] = {}
     for subject in page:
-        fates.setdefault(_swept(work, gate, house, subject), []).append(subject)
+        fates.setdefault(sweep_one(work, gate, house, subject), []).append(subject)
     planned, blocked, held, refused = (tuple(fates.get(word, ())) for word in ("planned", "block", "hold", "refused"))
     if planned or blocked or held:
         record(work, Leaf(Act.SWEPT, clause="8.1", article="94-V art. 18(1)(1)", count=len(planned)))
     return Swept(page[-1] if len(page) == limit else "", len(page), planned, blocked, held, refused)
 
 
-def _swept(work: Work, gate: Gate, house: destroy.House, subject: str) -> str:
+def sweep_one(work: Work, gate: Gate, house: destroy.House, subject: str) -> str:
+    """Look at one person: `planned`, `block` or `hold` (what keeps it), `refused`, or empty when nothing is due. Called at once after a release (scenario 9)."""
     if not subjects.alive(work, subject) or any(p.next for p in destroy.plans(work, subject)):
         return ""
     force = gate.in_force(work)
