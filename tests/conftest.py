@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
-from office import House, sample
 
+from office import House, sample
 from sandyq import audit
 from sandyq.clock import MovedClock
 from sandyq.db import Stores, Work
@@ -59,7 +59,7 @@ class PrivatePostgres:
         if os.geteuid() == 0:  # the server refuses to run as root
             owner = "postgres" if _exists("postgres") else "nobody"
             shutil.chown(self.folder, owner)
-            self._as = ["setpriv", f"--reuid={owner}", "--clear-groups"]
+            self._as = ["setpriv", f"--reuid={owner}", "--clear-groups", "--pdeathsig=INT"]  # it ends with us, however we end
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]

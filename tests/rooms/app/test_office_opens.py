@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from office import House
 
+from office import House
 from sandyq import distribute
 from sandyq.app import Office
 from sandyq.clock import MovedClock
