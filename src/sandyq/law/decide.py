@@ -15,10 +15,13 @@ from sandyq.law.calendar import day_ends, local_date
 from sandyq.law.decision import Finding, Verdict
 from sandyq.law.pack import Pack
 from sandyq.law.policy import Policy
-from sandyq.law.rules import Cited, Context, Rule, Version, version_at
+from sandyq.law.rules import Cited, Context, Rule, Tests, Version, version_at
 from sandyq.law.vocabulary import Duty, Effect, Operation, StandingAct
 
+Selection = tuple[tuple[Cited, ...], Tests]
+
 _EMPTY: frozenset[str] = frozenset()
+_PERMIT, _PROHIBIT = Effect.PERMIT, Effect.PROHIBIT
 _NO_DUTIES: frozenset[Duty] = frozenset()
 _DAY = timedelta(days=1)
 _KEPT_SELECTIONS = 4096
@@ -50,7 +53,7 @@ class Book:
         self.grounds = frozenset().union(*[rule.when.get("grounds", _EMPTY) for rule in pack.rules])
         edges = {edge for rule in pack.rules for v in rule.versions for edge in (v.begins, v.ends) if edge is not None}
         self._edges = sorted(edges)
-        self._selections: dict[tuple[Any, ...], tuple[tuple[Cited, ...], tuple[Cited, ...]]] = {}
+        self._selections: dict[tuple[Any, ...], Selection] = {}
         self._cited: dict[tuple[str, date], Cited] = {}
         far = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
         self._today: tuple[datetime, datetime, date, int] = (far, far, far.date(), 0)
@@ -92,10 +95,10 @@ class Book:
         ctx.tests = chosen[1]
         return ctx, chosen[0]
 
-    def _select(self, key: tuple[Any, ...], at: datetime) -> tuple[tuple[Cited, ...], tuple[Cited, ...]]:
+    def _select(self, key: tuple[Any, ...], at: datetime) -> Selection:
         rules = sorted((r for r in self.pack.rules if self._matters(r, key)), key=lambda r: r.id)
         cited = [c for rule in rules if (c := self._cite(rule, at)) is not None]
-        return tuple(c for c in cited if c.predicate is not None), tuple(c for c in cited if c.test is not None)
+        return tuple(c for c in cited if c.predicate is not None), tuple((c.test, c) for c in cited if c.test is not None)
 
     def _matters(self, rule: Rule, key: tuple[Any, ...]) -> bool:
         operation, occasion, reading, actor, purpose_id, ground, recipient, excess, automated, source, has, _ = key
@@ -159,7 +162,7 @@ def decide(ask: Ask, facts: Facts, book: Book, at: datetime) -> Verdict:
                 continue
             for finding in findings:
                 effect = finding.effect
-                (carrying if effect is Effect.PERMIT else lacking if effect is Effect.PROHIBIT else found).append(finding)
+                (carrying if effect is _PERMIT else lacking if effect is _PROHIBIT else found).append(finding)
         except Exception as error:  # a rule that cannot be judged refuses
             found.append(_failed(rule.id, rule.clause, rule.article, error))
     return _verdict(ctx, book, carrying, lacking, found)
@@ -168,7 +171,7 @@ def decide(ask: Ask, facts: Facts, book: Book, at: datetime) -> Verdict:
 def _verdict(ctx: Context, book: Book, carrying: list[Finding], lacking: list[Finding], found: list[Finding]) -> Verdict:
     if carrying:
         fields, withheld = _allowed(ctx, carrying, found)
-        permitted = not any(f.effect is Effect.PROHIBIT for f in found)
+        permitted = not (found and any(f.effect is _PROHIBIT for f in found))
         findings = carrying + found if found else carrying
         if permitted and not fields and not _nothing_needed(ctx, withheld):
             permitted = False

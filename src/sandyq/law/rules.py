@@ -30,6 +30,7 @@ GRANT_TESTS: dict[str, GrantTest] = {}
 
 NOTHING: tuple[Finding, ...] = ()
 _EMPTY: frozenset[str] = frozenset()
+_PERSON = SourceKind.PERSON
 
 
 def predicate(function: Predicate) -> Predicate:
@@ -58,6 +59,8 @@ NEEDS = {
     "destroyed": 16,
     "provisional": 32,
     "wall": 64,  # purpose and record on different sides of the HR wall
+    "biometric": 128,  # a biometric field is asked for
+    "masked": 256,  # a field is asked for that the policy masks
 }
 """What a rule may say it needs to find anything at all, so that it is not asked where the facts have none of it."""
 
@@ -171,12 +174,15 @@ class Cited:
         return self.finding(Effect.NOTE, code, looked_at)
 
 
+Tests = tuple[tuple[GrantTest, Cited], ...]
+
+
 class Context:
     """One ask with everything the predicates look at, computed once."""
 
     __slots__ = ("ask", "asked", "at", "day", "facts", "has", "items", "operation", "policy", "purpose", "strict", "tests")
 
-    def __init__(self, ask: Ask, facts: Facts, policy: Policy, tests: tuple[Cited, ...], at: datetime, day: date) -> None:
+    def __init__(self, ask: Ask, facts: Facts, policy: Policy, tests: Tests, at: datetime, day: date) -> None:
         self.ask = ask
         self.facts = facts
         self.policy = policy
@@ -195,21 +201,25 @@ class Context:
 
     def _has(self) -> int:
         """What the facts have, as bits of NEEDS."""
-        facts, purpose = self.facts, self.ask.purpose
+        facts, purpose, policy = self.facts, self.ask.purpose, self.policy
         subject = facts.subject
         has = 1 if facts.states else 0
         if facts.relations:
             has |= 8
-        if subject.kind != "verified":
-            has |= 48 if subject.kind == "destroyed" else 32
-        if subject.destroyed:
+        if subject.destroyed or subject.kind == "destroyed":
             has |= 16
+        if subject.kind == "provisional":
+            has |= 32
         if self.purpose is not None and self.purpose.hr != (subject.wall == "staff"):
             has |= 64
-        if self.ask.source is not SourceKind.PERSON:
+        if not policy.biometric.isdisjoint(self.asked):
+            has |= 128
+        if not policy.masked.isdisjoint(self.asked):
+            has |= 256
+        if self.ask.source is not _PERSON:
             has |= 2
         for item in self.items:
-            if item.source is not SourceKind.PERSON or item.klass != "data":
+            if item.source is not _PERSON or item.klass != "data":
                 has |= 2
             if purpose not in item.purposes:
                 has |= 4
@@ -252,12 +262,10 @@ class Context:
 
     def fault(self, grant: ConsentFact) -> tuple[Finding, ...]:
         """What the grant tests in force find wrong with a grant; nothing when it is good."""
-        for rule in self.tests:
-            test = rule.test
-            if test is not None:
-                code = test(self, rule, grant)
-                if code:
-                    return rule.prohibit(code, (grant.id,))
+        for test, rule in self.tests:
+            code = test(self, rule, grant)
+            if code:
+                return rule.prohibit(code, (grant.id,))
         return NOTHING
 
     def ids(self, items: Iterable[ItemFact]) -> frozenset[str]:
