@@ -82,6 +82,7 @@ class Site:
         return self._templates.get_template(template).render(
             t=lambda key, **params: speech.say(language, key, **params),
             known=speech.has,
+            native=lambda code: speech.NATIVE_NAMES.get(code, code),
             article=lambda place: speech.article(language, place),
             anchor=lambda number: "c-" + number.replace(".", "-"),
             when=lambda at: speech.when(language, at),
