@@ -25,7 +25,9 @@ def test_the_data_map_names_the_columns_of_the_room_and_no_others(name):
 
 
 def test_what_could_name_a_person_is_sealed_or_hashed():
-    credentials = {column for room in ROOMS.values() for column, known in room.COLUMNS.items() if known.kind in {"sealed", "credential", "token"}}
+    credentials = {
+        column for room in ROOMS.values() for column, known in room.COLUMNS.items() if known.kind in {"sealed", "credential", "token"}
+    }
     assert credentials == {
         "recipient.card",
         "recipient.secrets",
