@@ -15,7 +15,7 @@ from sandyq.register.media import Upload
 class Card:
     """One consent as the form offers it: the exact text, and what agreeing to it grants. Its id is stable over languages and versions."""
 
-    id: str  # collection | service | automated | public-sources | recipient:<id> | cross-border:<id> | marketing:<channel>
+    id: str  # collection | service | automated | public-sources | recipient.<id> | cross-border.<id> | marketing.<channel>
     kind: GrantKind
     text: RenderedText
     group: str

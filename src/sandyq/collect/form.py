@@ -53,7 +53,7 @@ def _cards(edition: Edition, partners: Iterable[Partner], language: str) -> tupl
         context = TextContext(recipient=party.name, country=party.country, fields=party.fields)
         made.append(
             Card(
-                f"recipient:{party.id}",
+                f"recipient.{party.id}",
                 GrantKind.RECIPIENT,
                 texts.render(edition, "recipient", language, context),
                 "partners",
@@ -62,11 +62,11 @@ def _cards(edition: Edition, partners: Iterable[Partner], language: str) -> tupl
         )
         if party.country != HOME:
             text = texts.render(edition, "cross-border", language, context)
-            made.append(Card(f"cross-border:{party.id}", GrantKind.CROSS_BORDER, text, "abroad", recipient=party.id, country=party.country))
+            made.append(Card(f"cross-border.{party.id}", GrantKind.CROSS_BORDER, text, "abroad", recipient=party.id, country=party.country))
     made.append(Card("public-sources", GrantKind.PUBLIC_SOURCES, texts.render(edition, "public-sources", language), "public"))
     for channel in CHANNELS:
         text = texts.render(edition, "marketing", language, TextContext(channel=channel))
-        made.append(Card(f"marketing:{channel}", GrantKind.MARKETING, text, "marketing", channel=channel))
+        made.append(Card(f"marketing.{channel}", GrantKind.MARKETING, text, "marketing", channel=channel))
     return tuple(made)
 
 

@@ -91,6 +91,7 @@ class SqliteTx:
 
 
 def mapped(store: str, problem: Exception) -> SandyqError:
+    """The error of our tree for one of the driver; its words may hold values and are dropped."""
     if isinstance(problem, apsw.ConstraintError):
         words = str(problem).split()  # "UNIQUE constraint failed: table.column, ..." names columns, not values
         if words[0] == "UNIQUE" or words[0] == "PRIMARY":

@@ -129,6 +129,7 @@ class Hooks:
 
     before_commit: list[Callable[[Sequence[Work], Tx], None]] = field(default_factory=list)
     salt_of: Callable[[Work, str], bytes] | None = None  # how the audit gets a subject's salt, which is kept on a higher floor
+    after_event: Callable[[Any], None] | None = None  # where a restrictive event goes right after its commit, before the answer leaves
     at_step: Callable[[str], None] | None = None  # fault tests: "perishable.commit", "durable.commit", "committed"
 
     def step(self, name: str) -> None:
