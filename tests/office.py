@@ -97,7 +97,7 @@ class House:
 
     def form(self, person: Person, *, to: Iterable[str] = (), consents: Iterable[str] = CONSENTS, **more: Any) -> Submission:
         """The loan form as this person fills it, agreeing to pass it on to the recipients `to`. `more` replaces parts of it."""
-        agreed = {*consents, *(f"recipient:{recipient}" for recipient in to)}
+        agreed = {*consents, *(f"recipient.{recipient}" for recipient in to)}
         cards = self.look(lambda work: collect.cards(work, self.office.gate, "kk"))
         choices = tuple(Choice(card.id, card.id in agreed, card.text.sha256) for card in cards)
         made = Submission("kk", "web", values_of(person), choices, browser=f"browser of {person.iin}", address="192.0.2.7", agent="tests")
