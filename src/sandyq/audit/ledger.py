@@ -1,18 +1,25 @@
 """The ledger of restrictive events outside the databases: what a restored backup must be told before it may serve (design 16).
 
-An act that narrows (erase, block, release, hold, withdraw, refuse, suppress, recall) notes an event in its own transaction; right after the commit the
-event is appended to `events.jsonl`, each line numbered, chained to the one before by SHA-256 and synced to disk. Events hold ids, enums and dates.
-The file is the office's memory of its own promises: a cut or altered ledger is noticed at start. Delivery into the file is at least once;
-an event's id tells a repeat, and replaying is idempotent.
+An act that narrows (erase, block, hold, withdraw, refuse, suppress, recall) notes an event in its own transaction; right after the commit and before
+the answer leaves, the event is appended to `events.jsonl`, each line numbered, chained to the one before by SHA-256 and synced to disk. Events
+hold ids, enums and dates. A stop between commit and append leaves an act that nobody was told of: the next start appends its event. When the
+append itself fails (full disk), the answer leaves, the failure is logged and the worker tries again each second.
+
+The file is the office's memory of its own promises: a cut or altered ledger is noticed at start. Delivery into the file is at least once; an
+event's id tells a repeat, and replaying is idempotent.
 """
 
+import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from sandyq.audit import records
 from sandyq.db import Work
@@ -20,6 +27,7 @@ from sandyq.errors import Tampered
 
 FILE = "events.jsonl"
 GENESIS = "0" * 64
+_LATEST = 10_000  # ids of the last lines, by which a repeat is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +50,14 @@ class Replayer(Protocol):
 
 
 def note(work: Work, kind: str, subject: str, **body: str) -> None:
-    """Write an event in the act's transaction. `kind` is a word of the room that will replay it, such as `block.set` or `erase.items`."""
-    records.add_event(work, work.new_id(), kind, subject, json.dumps(body, sort_keys=True, separators=(",", ":")))
+    """Write an event in the act's transaction. `kind` is a word of the room that will replay it, such as `block.set` or `destroy.plan`.
+
+    Right after the commit and before the answer leaves it is appended to the file, where the office has hung one in (`Hooks.after_event`).
+    """
+    event = Event(work.new_id(), kind, subject, work.us, body)
+    records.add_event(work, event.id, kind, subject, json.dumps(body, sort_keys=True, separators=(",", ":")))
+    if work.hooks is not None and work.hooks.after_event is not None:
+        work.after_commit(partial(work.hooks.after_event, event))
 
 
 def waiting(work: Work, limit: int = 1000) -> list[Event]:
@@ -52,11 +66,26 @@ def waiting(work: Work, limit: int = 1000) -> list[Event]:
 
 
 def shipped(work: Work, events: list[Event]) -> None:
-    """These events stand in the file now."""
+    """These events stand in the file now; said in a later unit of work, so it may be said twice."""
     records.mark_shipped(work, [event.id for event in events])
 
 
-def replay(work: Work, events: list[Event], rooms: Mapping[str, Replayer]) -> int:
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """File against database: events that the database has shipped and the file lacks, and events of the file that the database does not know."""
+
+    missing: int
+    unknown: int
+
+
+def compare(work: Work, ledger: "Ledger") -> Compared:
+    """Whether the file still holds what was shipped, and the database what the file says (one pass over both). Raises Tampered."""
+    file = {event.id for event in ledger.events()}
+    known = dict(records.all_events(work))
+    return Compared(sum(shipped and event not in file for event, shipped in known.items()), len(file - known.keys()))
+
+
+def replay(work: Work, events: Sequence[Event], rooms: Mapping[str, Replayer]) -> int:
     """Carry out those events that this database does not know; returns how many. An event without a room raises Tampered."""
     done = 0
     for event in events:
@@ -71,56 +100,98 @@ def replay(work: Work, events: list[Event], rooms: Mapping[str, Replayer]) -> in
 
 
 class Ledger:
-    """The file. Only the process that holds the office appends."""
+    """The file. Processes on one machine may append to it in turns: each reads what the others wrote before it goes on.
+
+    Nothing is read before it is needed, so that an altered ledger is a finding of the start and not a failure to open.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / FILE
-        self._number, self._chain = 0, GENESIS
-        for number, chain, _ in self._walk():
-            self._number, self._chain = number, chain
+        self._turn = threading.Lock()
+        self._latest: dict[str, None] = {}
+        self._forget()
 
     @property
     def head(self) -> tuple[int, str]:
         """Number of lines and the chain's last value."""
-        return self._number, self._chain
+        with self._turn:
+            self._catch_up()
+            return self._number, self._chain
 
-    def ship(self, events: list[Event]) -> None:
-        """Append events and sync; then the caller marks them as shipped."""
+    def ship(self, events: Sequence[Event]) -> None:
+        """Append events that are not among the latest lines already, and sync. Raises Tampered when the file is not what was written."""
         if not events:
             return
-        lines = []
-        for event in events:
-            self._number += 1
-            text = _line(self._number, event)
-            self._chain = _next(self._chain, text)
-            lines.append(f"{text} {self._chain}\n")
-        new = not self.path.exists()
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write("".join(lines))
-            file.flush()
-            os.fsync(file.fileno())
-        if new:
-            _sync_folder(self.path.parent)
+        with self._turn, self._alone() as file:
+            try:
+                self._catch_up()
+                self._append(file, events)
+            except BaseException:  # memory may be ahead of the disk now: read it again from its beginning next time
+                self._forget()
+                raise
 
     def events(self) -> Iterator[Event]:
         """All events. Raises Tampered with the line of the first break in the chain."""
-        return (event for _, _, event in self._walk())
+        return (event for _, _, event in self._walk(0, 0, GENESIS))
 
-    def _walk(self) -> Iterator[tuple[int, str, Event]]:
-        if not self.path.exists():
+    def _forget(self) -> None:
+        self._end, self._number, self._chain = 0, 0, GENESIS
+        self._latest.clear()
+
+    def _append(self, file: BinaryIO, events: Sequence[Event]) -> None:
+        lines = [self._appended(event) for event in events if event.id not in self._latest]
+        file.truncate(self._end)  # a crash in the middle of an append left half a line: its event is shipped again
+        file.seek(self._end)
+        file.write(b"".join(lines))
+        file.flush()
+        os.fsync(file.fileno())
+        self._end = file.tell()
+
+    def _appended(self, event: Event) -> bytes:
+        self._number += 1
+        text = _line(self._number, event)
+        self._chain = _next(self._chain, text)
+        self._remember(event)
+        return f"{text} {self._chain}\n".encode()
+
+    def _remember(self, event: Event) -> None:
+        self._latest[event.id] = None
+        if len(self._latest) > _LATEST:
+            self._latest.pop(next(iter(self._latest)))
+
+    def _catch_up(self) -> None:
+        for end, chain, event in self._walk(self._end, self._number, self._chain):
+            self._end, self._number, self._chain = end, self._number + 1, chain
+            self._remember(event)
+
+    def _walk(self, start: int, number: int, chain: str) -> Iterator[tuple[int, str, Event]]:
+        """(end of the line, chain, event) of every whole line from a place on."""
+        size = self.path.stat().st_size if self.path.exists() else 0
+        if size < start:
+            raise Tampered("ledger_cut", file=self.path.name, line=number)
+        if size == start:
             return
-        chain = GENESIS
         with self.path.open("rb") as file:
-            for number, raw in enumerate(file, 1):
-                text, _, mark = raw.decode().rstrip("\n").rpartition(" ")
-                chain = _next(chain, text)
+            file.seek(start)
+            for raw in file:
                 if not raw.endswith(b"\n"):
-                    # A crash in the middle of an append: the event is still waiting in the database and is shipped again.
-                    os.truncate(self.path, self.path.stat().st_size - len(raw))
                     return
+                number, start = number + 1, start + len(raw)
+                text, _, mark = raw.decode(errors="replace").rstrip("\n").rpartition(" ")
+                chain = _next(chain, text)
                 if mark != chain:
                     raise Tampered("ledger_broken", file=self.path.name, line=number)
-                yield number, chain, _parsed(text)
+                yield start, chain, _parsed(text)
+
+    @contextmanager
+    def _alone(self) -> Iterator[BinaryIO]:
+        new = not self.path.exists()
+        handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        with os.fdopen(handle, "r+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield file
+        if new:
+            _sync_folder(self.path.parent)
 
 
 def _next(chain: str, text: str) -> str:

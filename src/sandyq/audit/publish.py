@@ -132,7 +132,7 @@ def prove(work: Work, folder: LogFolder, leaf_id: str) -> Proved:
     note = Note.parse(checkpoint) if checkpoint else None
     size = Checkpoint.parse(note.text).size if note else 0
     if note is None or number >= size:
-        raise _not_yet(leaf_id)
+        raise not_yet(leaf_id)
     reader = TileReader(folder.read, size)
     return Proved(number, body, str(proof.prove(number, note, reader.hash_at)))
 
@@ -144,9 +144,10 @@ def numbered(work: Work, leaf_id: str) -> tuple[int, bytes]:
         return found
     waiting = (body for _, packed in store.pending(work.durable, BATCH) for body in unpack_entries(packed))
     if any(decode(body).id == leaf_id for body in waiting):
-        raise _not_yet(leaf_id)
+        raise not_yet(leaf_id)
     raise NotFound("no_such_entry", entry=leaf_id)
 
 
-def _not_yet(leaf_id: str) -> NotReady:
+def not_yet(leaf_id: str) -> NotReady:
+    """An entry that no published checkpoint covers yet."""
     return NotReady("entry_not_published", entry=leaf_id, remedy="ask again in a second")

@@ -30,6 +30,11 @@ def mark_shipped(work: Work, ids: Sequence[str]) -> None:
     work.durable.many("UPDATE restrictive_event SET shipped = 1 WHERE event_id = ?", [(i,) for i in ids])
 
 
+def all_events(work: Work) -> list[tuple[str, bool]]:
+    """(id, shipped) of every event."""
+    return [(str(event), bool(shipped)) for event, shipped in work.durable.all("SELECT event_id, shipped FROM restrictive_event")]
+
+
 def known(work: Work, event_id: str) -> bool:
     """Whether the database holds this event: a restored backup lacks the later ones."""
     return work.durable.one("SELECT 1 FROM restrictive_event WHERE event_id = ?", event_id) is not None

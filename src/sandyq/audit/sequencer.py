@@ -19,7 +19,7 @@ from sandyq.errors import Retry, SandyqError
 from sandyq.settings import Settings
 
 _ELECTION: Final = 0x53414C47  # the number of the advisory lock; a database belongs to one office
-BATCH: Final = 1000  # works moved in one unit of work
+BATCH: Final = 4000  # works moved in one unit of work
 
 
 def install(stores: Stores, salt_of: SaltOf) -> None:

@@ -22,10 +22,10 @@ from sandyq.errors import SandyqError, Tampered
 def check(work: Work, folder: LogFolder, key: VerifierKey, witnesses: Sequence[Witness] = ()) -> list[Problem]:
     """What keeps this office from serving: the database against the published checkpoint, and against the latest that each witness holds.
 
-    It reads what is not published yet and the right edge of the tiles, not the whole log: that is `verify`'s work.
+    It reads what is not published yet and the right edge of the tiles, not the whole log: that is `verify`'s work. `work` must be fresh.
     """
     found = Findings()
-    size, packed = store.head(work.durable) or (0, b"")
+    heads = _latest(witnesses, key, found)  # what others hold is read before the database, which may grow meanwhile
     try:
         note = folder.checkpoint()
         published = open_checkpoint(note, key).head if note else None
@@ -35,10 +35,10 @@ def check(work: Work, folder: LogFolder, key: VerifierKey, witnesses: Sequence[W
     except SandyqError as problem:
         found.add(problem.code, "published log")
         return list(found)
+    size, packed = store.head(work.durable) or (0, b"")
     if reader.size > size:
         found.add("database_behind", "published log", database=size, published=reader.size)
         return list(found)
-    heads = _latest(witnesses, key, found)
     roots = _roots(work, reader, size, {head.size for head in heads.values()})
     if roots[size] != edge(size, packed).root():
         found.add("database_forked", "published log", database=size, published=reader.size)

@@ -5,17 +5,23 @@ from collections.abc import Iterable, Sequence
 from sandyq.db import Row, Tx, Value, Work
 from sandyq.errors import Misuse
 
-_ROWS_PER_INSERT = 64  # rows in one statement: one prepared text, few round trips
+_ROWS_PER_INSERT = 64
+_FEW = 8
 
 
 def _insert(tx: Tx, into: str, width: int, rows: Sequence[Sequence[Value]]) -> None:
     """Insert rows; on PostgreSQL many to a statement, which costs a fraction of one by one."""
     row = f"({', '.join('?' * width)})"
-    whole = len(rows) - len(rows) % _ROWS_PER_INSERT if tx.engine == "postgres" else 0
-    for at in range(0, whole, _ROWS_PER_INSERT):
-        values = [value for each in rows[at : at + _ROWS_PER_INSERT] for value in each]
-        tx.run(f"{into} VALUES {', '.join([row] * _ROWS_PER_INSERT)}", *values)
-    tx.many(f"{into} VALUES {row}", rows[whole:])
+    if tx.engine == "sqlite":
+        tx.many(f"{into} VALUES {row}", rows)
+        return
+    at = 0
+    while at < len(rows):
+        left = len(rows) - at
+        count = _ROWS_PER_INSERT if left >= _ROWS_PER_INSERT else min(left, _FEW)  # few shapes, so that each stays prepared
+        values = [value for each in rows[at : at + count] for value in each]
+        tx.run(f"{into} VALUES {', '.join([row] * count)}", *values)
+        at += count
 
 
 def add_entries(tx: Tx, rows: Sequence[tuple[int, str, bytes]]) -> None:

@@ -1,6 +1,8 @@
 """The published log: tiles, checkpoints, witnesses, proofs, on both engines."""
 
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -202,3 +204,35 @@ def test_a_stranger_cannot_publish_into_the_log(office) -> None:
     stranger = Publisher(office.folder, Signer.of_seed("office.example/log", b"s" * 32))
     with pytest.raises(Tampered, match="signature_missing"):
         stranger.publish(office.stores)
+
+
+VERIFIER = Path(__file__).parents[3] / "verifier" / "sandyq_verify.py"
+
+
+def outsider(*words: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-I", str(VERIFIER), *map(str, words)], capture_output=True, text=True, check=False)
+
+
+def test_an_outsider_verifies_the_log_with_old_checkpoints_whose_partial_tiles_are_gone(office, tmp_path: Path) -> None:
+    for count in (300, 5, 900):
+        office.record(count)
+        office.publish()
+    witnesses = [word for path in sorted(office.witness.path.glob("*/*")) for word in ("--witness", path)]
+    assert len(witnesses) == 6
+    done = outsider("log", office.folder.path, "--key", office.signer.key, *witnesses)
+    assert done.returncode == 0, done.stdout + done.stderr
+    path = office.folder.path / "tile/entries/002"
+    path.write_bytes(path.read_bytes().replace(b"use.shown", b"use.found", 1))
+    assert outsider("log", office.folder.path, "--key", office.signer.key, *witnesses).returncode == 1
+
+
+def test_an_outsider_verifies_a_proof_that_was_handed_out(office, tmp_path: Path) -> None:
+    ids = office.record(30)
+    office.publish()
+    proved = office.stores.read(lambda work: prove(work, office.folder, ids[11]))
+    (tmp_path / "proof").write_text(proved.proof)
+    (tmp_path / "leaf").write_bytes(proved.entry)
+    asked = ("proof", tmp_path / "proof", "--leaf", tmp_path / "leaf", "--key", office.signer.key)
+    assert outsider(*asked).returncode == 0
+    (tmp_path / "leaf").write_bytes(proved.entry.replace(b"clerk-1", b"clerk-2"))
+    assert outsider(*asked).returncode == 1
