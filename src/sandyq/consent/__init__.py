@@ -17,7 +17,7 @@ from sandyq.consent.facts import (
     faults,
 )
 from sandyq.consent.holder import ConsentHolder, ConsentReplay
-from sandyq.consent.records import COLUMNS
+from sandyq.consent.records import COLUMNS, move_due
 from sandyq.consent.suppression import drop_ended, lift, recognise, suppress
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "facts",
     "faults",
     "give",
+    "move_due",
     "lift",
     "proofs",
     "recognise",

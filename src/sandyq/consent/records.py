@@ -285,3 +285,9 @@ def drop_grants(work: Work, subject: str, grants: Sequence[str]) -> int:
         subject,
     )
     return len(pairs)
+
+
+def move_due(work: Work, subject: str, decision: str, due: date, calendar: str) -> None:
+    """The last day for recipients to stop after a withdrawal is another by a new calendar."""
+    sql = "UPDATE consent_end SET due = ?, calendar = ? WHERE subject_id = ? AND decision = ? AND due <> ''"
+    work.durable.run(sql, due.isoformat(), calendar, subject, decision)

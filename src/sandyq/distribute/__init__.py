@@ -4,6 +4,7 @@ from sandyq.distribute.acts import acknowledge, chase, follow, history, move, qu
 from sandyq.distribute.carrier import TransferCarrier
 from sandyq.distribute.facts import CONFIRMS, Kind, State, Transfer
 from sandyq.distribute.holder import DistributeHolder, DistributeReplay
+from sandyq.distribute.records import open_follow_ups
 
 __all__ = [
     "CONFIRMS",
@@ -18,6 +19,7 @@ __all__ = [
     "follow",
     "history",
     "move",
+    "open_follow_ups",
     "queue",
     "unconfirmed",
 ]

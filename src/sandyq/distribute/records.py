@@ -161,3 +161,9 @@ def drop_refs(work: Work, subject: str, recipients: Iterable[str]) -> int:
     """Forget how recipients refer to a person."""
     sql = "DELETE FROM partner_ref WHERE subject_id = ? AND recipient = ?"
     return sum(work.perishable.run(sql, subject, recipient) for recipient in recipients)
+
+
+def open_follow_ups(work: Work) -> set[str]:
+    """The decisions whose messages to recipients are not all confirmed yet."""
+    sql = "SELECT DISTINCT decision_id FROM transfer WHERE kind <> 'lead' AND state NOT IN ('acknowledged', 'withheld')"
+    return {decision for (decision,) in work.durable.all(sql)}

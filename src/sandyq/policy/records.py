@@ -1,9 +1,11 @@
 """Tables of policy texts, of versions in force and of acceptances. Nothing here is about a subject."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from sandyq.clock import instant, micros
 from sandyq.db import Row, Work, places
+from sandyq.law.calendar import Decree, DecreeKind
 from sandyq.law.vocabulary import Reading
 from sandyq.policy.facts import Installed
 from sandyq.register.holder import Column, Kind
@@ -16,6 +18,8 @@ _CLASSES: tuple[tuple[str, Kind, str], ...] = (
     ("policy_version", "pseudonym", "installed_by"),
     ("policy_acceptance", "none", "acceptance_id policy_digest accepted_us document"),
     ("policy_acceptance", "pseudonym", "accepted_by"),
+    ("calendar_decree", "none", "decree_id day kind citation added_us"),
+    ("calendar_decree", "pseudonym", "added_by"),
 )
 COLUMNS = {f"{table}.{column}": Column(kind, "policy", _TERM) for table, kind, columns in _CLASSES for column in columns.split()}
 
@@ -87,3 +91,15 @@ def accepted(work: Work, acceptance: str, policy_digest: str) -> bool:
         "SELECT accepted_us FROM policy_acceptance WHERE acceptance_id = ? AND policy_digest = ?", acceptance, policy_digest
     )
     return found is not None
+
+
+def add_decree(work: Work, decree_id: str, decree: Decree) -> None:
+    """Enter a decreed change of the calendar; a later one on the same day takes its place."""
+    sql = "INSERT INTO calendar_decree (decree_id, day, kind, citation, added_us, added_by) VALUES (?, ?, ?, ?, ?, ?)"
+    work.durable.run(sql, decree_id, decree.date.isoformat(), decree.kind.value, decree.citation, work.us, work.actor.id)
+
+
+def decrees(work: Work) -> list[Decree]:
+    """Every decree that the office entered, in the order of their entry."""
+    rows = work.durable.all("SELECT day, kind, citation FROM calendar_decree ORDER BY decree_id")
+    return [Decree(date.fromisoformat(day), DecreeKind(kind), citation) for day, kind, citation in rows]

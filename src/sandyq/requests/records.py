@@ -61,3 +61,15 @@ def add(work: Work, made: Request, calendar: str, leaf: str) -> None:
 def of_subject(work: Work, subject: str) -> list[Request]:
     """The orders on a person, oldest first."""
     return [_made(row) for row in work.durable.all(_SELECT + " WHERE subject_id = ? ORDER BY request_id", subject)]
+
+
+def with_term(work: Work) -> list[tuple[Request, str]]:
+    """Every order carried out that has a term of the law, with the version of the calendar it was counted on."""
+    rows = work.durable.all(_SELECT.replace(" FROM", ", calendar FROM") + " WHERE due <> '' AND state <> 'refused' ORDER BY request_id")
+    return [(_made(row[:-1]), row[-1]) for row in rows]
+
+
+def move_due(work: Work, subject: str, request: str, due: date, calendar: str) -> None:
+    """The term of an order ends on another day, or on the same day of another version of the calendar."""
+    sql = "UPDATE request SET due = ?, calendar = ? WHERE subject_id = ? AND request_id = ?"
+    work.durable.run(sql, due.isoformat(), calendar, subject, request)
