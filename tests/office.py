@@ -143,6 +143,17 @@ class House:
         assert isinstance(answer, Done), [reason.code for reason in answer.verdict.reasons]
         return answer
 
+    def violate(self, subject: str) -> Done:
+        """A violation is claimed, confirmed by two people, and everything about the person is to be destroyed; gives the order with its plan."""
+        blocked = self.done(Kind.BLOCK, subject, reason="violation_claimed")
+        proposed = self.done(Kind.PROPOSE_RELEASE, subject, reason="to_be_destroyed", target=blocked.target)
+        return self.done(Kind.CONFIRM_RELEASE, subject, self.dpo2, target=proposed.target)
+
+    def release(self, subject: str, state: str) -> Done:
+        """A block is lifted by two people: the violation was not confirmed."""
+        proposed = self.done(Kind.PROPOSE_RELEASE, subject, reason="violation_not_confirmed", target=state)
+        return self.done(Kind.CONFIRM_RELEASE, subject, self.dpo2, target=proposed.target)
+
     def show(self, subject: str, by: Actor | None = None) -> use.ShownPerson | Refusal:
         """Open a person for the form's purpose."""
         actor = by or self.clerk
@@ -178,6 +189,10 @@ class Applicant:
     def done(self, kind: Kind, by: Actor | None = None, **more: Any) -> Done:
         """An order on them that must be carried out."""
         return self.house.done(kind, self.subject, by, **more)
+
+    def destroy(self) -> Done:
+        """Everything about them is to be destroyed; the steps are due work."""
+        return self.house.violate(self.subject)
 
     def show(self, by: Actor | None = None) -> use.ShownPerson | Refusal:
         """Open them for the form's purpose."""

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from sandyq import audit
-from sandyq.app import records
+from sandyq.app import pending, records
 from sandyq.app.records import OfficeRow
 from sandyq.audit import history, ledger, publish, sequencer, signing
 from sandyq.audit.folder import LogFolder
@@ -27,11 +27,12 @@ from sandyq.destroy.replay import DestroyReplay
 from sandyq.distribute import DistributeHolder, DistributeReplay, TransferCarrier
 from sandyq.errors import Conflict, NotReady
 from sandyq.gate import Gate
-from sandyq.law.calendar import kazakhstan
+from sandyq.law.calendar import Calendar, kazakhstan
 from sandyq.law.vocabulary import Reading
 from sandyq.outbox import Carrier
 from sandyq.parties import PartiesHolder, PartiesReplay
 from sandyq.policy import acts as policy
+from sandyq.policy import decrees
 from sandyq.policy.facts import Edition, PackEdition
 from sandyq.post.sms import SamplePhone, SmsSender
 from sandyq.post.webhook import WebhookSender
@@ -74,6 +75,7 @@ class Office:
         self._publisher: publish.Publisher | None = None
         self._house: House | None = None
         audit.install(stores, lambda work, subject: keystore.salt(work, self.ring, subject))
+        stores.hooks.after_event = lambda event: self.ledger.ship([event])
 
     # --- opening ---------------------------------------------------------------------------------------------------------------------
 
@@ -122,8 +124,21 @@ class Office:
         self._load()
 
     @classmethod
-    def open(cls, settings: Settings, *, clock: Clock | None = None, writer: bool = True, sms: SmsSender | None = None) -> "Office":
-        """Open an office that was created. A clock other than the system's is refused unless it is a sample (design 17)."""
+    def open(
+        cls,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        writer: bool = True,
+        restoring: bool = False,
+        sms: SmsSender | None = None,
+    ) -> "Office":
+        """Open an office that was created. A clock other than the system's is refused unless it is a sample (design 17).
+
+        Raises NotReady while a restore is under way: only the restore itself opens it then, with `restoring`.
+        """
+        if not restoring:
+            pending.refuse(settings.ledger_dir)
         real = clock or SystemClock()
         office = cls(settings, real, Stores.open(settings, real, writer=writer), sms=sms)
         try:
@@ -139,6 +154,7 @@ class Office:
         self.row = self.read(records.office)
         if self.row is None:
             raise NotReady("office_missing", remedy="run `sandyq init`")
+        self._calendar = self.read(decrees.current)
         edition = self.read(policy.in_force).edition
         name, number = edition.words("operator", "name", language="ru"), edition.words("operator", "bin", language="ru")
         self._house = House(self.holders, self.ring, self.settings.media_dir, KEY_BACKUP, KEY_INTERVAL, name, number)
@@ -192,6 +208,16 @@ class Office:
     def desk(self) -> Desk:
         """What orders need of this office."""
         return Desk(self.gate, self.house)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The working calendar with the office's decrees, as this process knows it."""
+        return self._calendar
+
+    def reload_calendar(self) -> bool:
+        """Take up decrees that another process entered; whether there were any."""
+        before, self._calendar = self._calendar, self.read(decrees.current)
+        return before != self._calendar
 
     @property
     def carriers(self) -> dict[str, Carrier]:

@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -94,7 +95,9 @@ def replay(work: Work, events: Sequence[Event], rooms: Mapping[str, Replayer]) -
         if event.kind not in rooms:
             raise Tampered("ledger_unknown_event", kind=event.kind)
         rooms[event.kind].replay(work, event)
-        records.adopt(work, event.id, event.kind, event.subject, event.at_us, json.dumps(dict(event.body), sort_keys=True, separators=(",", ":")))
+        records.adopt(
+            work, event.id, event.kind, event.subject, event.at_us, json.dumps(dict(event.body), sort_keys=True, separators=(",", ":"))
+        )
         done += 1
     return done
 
@@ -133,6 +136,13 @@ class Ledger:
     def events(self) -> Iterator[Event]:
         """All events. Raises Tampered with the line of the first break in the chain."""
         return (event for _, _, event in self._walk(0, 0, GENESIS))
+
+    def reaches(self, number: int, chain: str) -> bool:
+        """Whether the file still holds that many lines, the last of them with this value. Raises Tampered for a break before it."""
+        if number == 0:
+            return True
+        marks = (mark for _, mark, _ in self._walk(0, 0, GENESIS))
+        return next(islice(marks, number - 1, None), "") == chain
 
     def _forget(self) -> None:
         self._end, self._number, self._chain = 0, 0, GENESIS

@@ -82,17 +82,31 @@ def adopt(work: Work, folder: LogFolder, key: VerifierKey, limit: int = 16 * WID
     Raises Tampered("log_forked") when the database is not an earlier state of that log. Which persons the entries are about is not known any
     more to the database; their commitments still are in the entries.
     """
+    missing = _missing(work, folder, key)
+    if missing is None:
+        return 0
+    size, reader = missing
+    bodies = list(reader.entries(size, min(size + limit, reader.size)))
+    number(work.durable, [(decode(body).id, body) for body in bodies])
+    store.drop_adopted(work)
+    return len(bodies)
+
+
+def earlier(work: Work, folder: LogFolder, key: VerifierKey) -> int:
+    """How many published entries an old database lacks; 0 when none. Raises Tampered("log_forked") when it is not an earlier state of that log."""
+    missing = _missing(work, folder, key)
+    return missing[1].size - missing[0] if missing else 0
+
+
+def _missing(work: Work, folder: LogFolder, key: VerifierKey) -> tuple[int, TileReader] | None:
     note = folder.checkpoint()
     if note is None:
-        return 0
+        return None
     published = open_checkpoint(note, key).head
     reader = TileReader(folder.read, published.size)
     size, packed = store.head(work.durable) or (0, b"")
     if size >= published.size:
-        return 0
+        return None
     if root(published.size, reader.hash_at) != published.root or root(size, reader.hash_at) != edge(size, packed).root():
         raise Tampered("log_forked", database=size, published=published.size)
-    bodies = list(reader.entries(size, min(size + limit, published.size)))
-    number(work.durable, [(decode(body).id, body) for body in bodies])
-    store.drop_adopted(work)
-    return len(bodies)
+    return size, reader

@@ -5,6 +5,8 @@ answers only in the browser (or to the claim code) that asked for it. A claim co
 request gets the same one; only its token is kept.
 """
 
+from datetime import date
+
 from sandyq import outbox, seal
 from sandyq.audit import Act, Leaf, record
 from sandyq.collect import records
@@ -98,3 +100,8 @@ def answer(work: Work, ring: Keyring, made: Challenge, code: str) -> tuple[CodeS
     act, verdict = (Act.CODE_CONFIRMED, "done") if good else (Act.CODE_FAILED, "refused")
     leaf = record(work, Leaf(act, made.subject, "2.18", "255-VIII art. 47", object=made.id, verdict=verdict))
     return CodeState(good, max(0, left if alive else 0), RESEND_AFTER, max(0, RESENDS + 1 - made.sends)), leaf
+
+
+def drop_stale(work: Work, day: date) -> int:
+    """Forget sessions that are over and the counts of former days; the worker calls it now and then."""
+    return records.drop_stale(work, day.isoformat())

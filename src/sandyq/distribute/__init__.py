@@ -1,6 +1,6 @@
 """Giving data to recipients, and making sure that what narrows reaches them (policy 2.14, part 7)."""
 
-from sandyq.distribute.acts import acknowledge, chase, follow, history, move, queue, unconfirmed
+from sandyq.distribute.acts import Resumed, acknowledge, chase, follow, history, move, queue, resume, unconfirmed
 from sandyq.distribute.carrier import TransferCarrier
 from sandyq.distribute.facts import CONFIRMS, Kind, State, Transfer
 from sandyq.distribute.holder import DistributeHolder, DistributeReplay
@@ -11,6 +11,7 @@ __all__ = [
     "DistributeHolder",
     "DistributeReplay",
     "Kind",
+    "Resumed",
     "State",
     "Transfer",
     "TransferCarrier",
@@ -21,5 +22,6 @@ __all__ = [
     "move",
     "open_follow_ups",
     "queue",
+    "resume",
     "unconfirmed",
 ]

@@ -1,6 +1,7 @@
 """Distribution: a lead goes only as agreed and is decided again just before it leaves; what narrows follows it until confirmed (7.1, 7.2, 4.1.3, 4.1.4)."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 import msgspec
@@ -194,3 +195,33 @@ def requeue(work: Work, subject: str, body: Mapping[str, str]) -> None:
     if body["ref"] and records.ref(work, subject, recipient) is None:
         records.add_ref(work, subject, recipient, body["ref"])
     _queued(work, subject, recipient, Kind(body["what"]), "", (), body["decision"], body["transfer"])
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """What became of transfers after a restore: leads that stay here, follow-ups queued again, transfers that the log knows as sent and this
+    database as unsent, and how many the log knows as sent that this database does not know at all."""
+
+    withheld: int = 0
+    queued: int = 0
+    sent: int = 0
+    unknown: int = 0
+
+
+def resume(work: Work, sent: frozenset[str]) -> Resumed:
+    """After a restore, once the outbox is emptied: no old lead leaves, every follow-up does, and what the log says was sent since the backup counts as
+    held by its recipient. `sent` are ids of transfers."""
+    withheld = queued = known = 0
+    for made in records.under_way(work):
+        if made.id in sent:
+            known += records.settle(work, made, (State.QUEUED, State.SENDING), State.SENT, "known_from_log")
+        elif made.kind is not Kind.LEAD:
+            outbox.put(work, OUTBOX_KIND, f"{made.subject}:{made.id}", made.recipient)
+            queued += 1
+        elif made.state is State.QUEUED:
+            withhold(work, made, "restored", "")
+            withheld += 1
+        else:
+            records.settle(work, made, (State.SENDING,), State.FAILED, "restored")
+    unknown = sum(records.by_id(work, transfer) is None for transfer in sorted(sent))
+    return Resumed(withheld, queued, known, unknown)

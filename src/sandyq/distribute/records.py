@@ -97,6 +97,11 @@ def unconfirmed(work: Work, limit: int) -> list[Transfer]:
     return [_made(row) for row in rows]
 
 
+def under_way(work: Work) -> list[Transfer]:
+    """Everything that has not left, or whose sending has no end."""
+    return [_made(row) for row in work.durable.all(_SELECT + " WHERE state IN ('queued', 'sending') ORDER BY transfer_id")]
+
+
 def silent(work: Work, before_us: int, limit: int) -> list[Transfer]:
     """Follow-ups that were sent before an instant and not confirmed."""
     rows = work.durable.all(_SELECT + " WHERE state = 'sent' AND sent_us < ? AND kind <> 'lead' ORDER BY sent_us LIMIT ?", before_us, limit)

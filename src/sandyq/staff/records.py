@@ -271,6 +271,11 @@ def drop_sessions(work: Work, member_id: str) -> int:
     return work.durable.run("DELETE FROM staff_session WHERE member_id = ?", member_id)
 
 
+def drop_all_sessions(work: Work) -> int:
+    """End every session."""
+    return work.durable.run("DELETE FROM staff_session")
+
+
 def drop_sessions_over(work: Work, idle_since_us: int) -> int:
     """Forget sessions that are over."""
     return work.durable.run("DELETE FROM staff_session WHERE ends_us <= ? OR seen_us <= ?", work.us, idle_since_us)

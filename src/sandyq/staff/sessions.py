@@ -132,6 +132,11 @@ def drop_over(work: Work, terms: signin.SignInTerms = signin.DEFAULT) -> int:
     return records.drop_sessions_over(work, micros(work.at - terms.session.idle))
 
 
+def drop_all(work: Work) -> int:
+    """End every session: after a restore those that were signed out since the backup would be open again."""
+    return records.drop_all_sessions(work)
+
+
 def token_actor(work: Work, secret: str) -> Caller | None:
     """Who a token stands for and what it may do now; None when it is unknown, revoked, past its end, or its owner left. Only reads."""
     return records.token_caller(work, secret)

@@ -1,0 +1,57 @@
+"""Carrying the outbox: claim, prepare, commit, send, record. No transaction is held through the network (design 3, 18)."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+from sandyq import outbox
+from sandyq.db import Actor, Stores, Work
+
+SYSTEM: Final = Actor("system", "clockwork", "worker")
+BATCH: Final = 32
+
+
+class Post:
+    """Carries what is due, several rows at once."""
+
+    def __init__(self, stores: Stores, carriers: dict[str, outbox.Carrier], senders: int = 4) -> None:
+        self._stores = stores
+        self._carriers = carriers
+        self._pool = ThreadPoolExecutor(senders, thread_name_prefix="post")
+
+    def run(self) -> int:
+        """Carry what is due; returns how many rows were handled."""
+        if not self._stores.read(outbox.waiting):
+            return 0  # an idle office does not write
+        rows = self._stores.write(lambda work: outbox.claim(work, BATCH), SYSTEM)
+        list(self._pool.map(self._carry, rows))
+        return len(rows)
+
+    def _carry(self, row: outbox.Row) -> None:
+        carrier = self._carriers[row.kind]
+        parcel = self._stores.write(lambda work: self._prepared(work, carrier, row), SYSTEM)
+        if parcel is not None:
+            outcome = carrier.send(parcel)
+            self._stores.write(lambda work: self._recorded(work, carrier, row, outcome), SYSTEM)
+
+    @staticmethod
+    def _prepared(work: Work, carrier: outbox.Carrier, row: outbox.Row) -> outbox.Parcel | None:
+        parcel = carrier.prepare(work, row)
+        if parcel is None:
+            outbox.finish(work, row, "withheld")
+        return parcel
+
+    @staticmethod
+    def _recorded(work: Work, carrier: outbox.Carrier, row: outbox.Row, outcome: outbox.Outcome) -> None:
+        given_up = False
+        if outcome.ok:
+            outbox.finish(work, row, "done")
+        elif outcome.final:
+            outbox.finish(work, row, "given_up")
+            given_up = True
+        else:
+            given_up = not outbox.again(work, row)
+        carrier.record(work, row, outcome, given_up=given_up)
+
+    def close(self) -> None:
+        """Let the sendings under way end."""
+        self._pool.shutdown(wait=True, cancel_futures=True)

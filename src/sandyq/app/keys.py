@@ -1,0 +1,63 @@
+"""Turning the key-encryption keys: a new generation, every survivor re-wrapped, the old generation destroyed (design 9).
+
+A deleted data key can come back from a backup only while a generation that wrapped it is fetchable. So each turn puts an end to what was
+deleted before it; certificates name that day.
+"""
+
+from typing import TYPE_CHECKING
+
+from sandyq.audit import Act, Leaf, record
+from sandyq.db import Work, pair
+from sandyq.register import keystore
+from sandyq.register.keystore import GenerationStatus
+
+if TYPE_CHECKING:
+    from sandyq.app.office import Office
+
+_CLAUSE, _ARTICLE = "2.5", "94-V art. 18, 22"
+
+
+def due(office: "Office") -> bool:
+    """Whether the current generation has served its time, or an old one waits for its end."""
+    generations = status(office)
+    current = next(g for g in generations if g.state == "current")
+    return any(g.state == "retiring" for g in generations) or office.clock.now() >= current.created_at + office.house.key_interval
+
+
+def status(office: "Office") -> list[GenerationStatus]:
+    """Every generation, with the instant after which nothing deleted under it can come back."""
+    return office.read(lambda work: keystore.status(work, office.ring, office.house.key_backup, office.house.key_interval))
+
+
+def turn(office: "Office", *, fresh: bool = True) -> list[int]:
+    """Begin a new generation (unless not `fresh`: then only finish what a stop left), re-wrap what stands under old ones, destroy those. Gives
+    the numbers of the destroyed ones. Stopped anywhere it is taken up again by the next call."""
+    if fresh:
+        office.write(lambda work: _begin(work, office))
+    keystore.rewrap_all(office.write, office.ring)
+    ended = office.write(lambda work: _end(work, office))
+    pair.note_marks(office.stores, office.settings.ledger_dir)
+    return ended
+
+
+def run(office: "Office") -> int:
+    """The chore: turn when due; gives how many generations were destroyed."""
+    if not due(office):
+        return 0
+    retiring = any(g.state == "retiring" for g in status(office))
+    return len(turn(office, fresh=not retiring))
+
+
+def _begin(work: Work, office: "Office") -> None:
+    number = keystore.rotate(work, office.ring)
+    pair.bump_marks(work)
+    record(work, Leaf(Act.KEYS_ROTATED, clause=_CLAUSE, article=_ARTICLE, count=number))
+
+
+def _end(work: Work, office: "Office") -> list[int]:
+    ended = keystore.retire(work, office.ring)
+    for number in ended:
+        record(work, Leaf(Act.KEYS_DESTROYED, clause=_CLAUSE, article=_ARTICLE, count=number))
+    if ended:
+        pair.bump_marks(work)  # a perishable store from before this moment would stand under keys that are gone
+    return ended

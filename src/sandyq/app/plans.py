@@ -1,0 +1,134 @@
+"""Driving destructions to their end: every step a unit of work of its own, so that a stop between any two is taken up again (design 8, 18).
+
+Two steps need something from outside a unit of work and are done for all plans that wait for them at once: the journals are emptied and cut
+(`checkpoint`), and the log is published so that a certificate can name a checkpoint that covers its entry (`certificate`).
+"""
+
+import threading
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from sandyq import destroy, requests
+from sandyq.audit import publish
+from sandyq.db import Work, pair
+from sandyq.destroy import Plan
+from sandyq.destroy.acts import ITEM_KEYS
+from sandyq.errors import SandyqError
+from sandyq.gate import records as decisions
+from sandyq.letters.certificate import LogPlace
+
+if TYPE_CHECKING:
+    from sandyq.app.office import Office
+
+PAGE: Final = 100
+_TRIES: Final = 40
+_PAUSE: Final = 0.05  # seconds between two tries to cut the journals while a reader is in the way
+_OUTSIDE: Final = frozenset({destroy.CHECKPOINT, destroy.CERTIFICATE, ""})
+
+_log = structlog.get_logger("plans")
+
+
+def drive(office: "Office", *, tries: int = _TRIES) -> int:
+    """Take every unfinished destruction as far as it goes now; gives how many steps were done.
+
+    A plan that cannot go on (its check finds something left, a reader keeps the journals busy) is logged and passed over until the next call.
+    """
+    done, after = 0, ""
+    while plans := office.read(lambda work, after=after: destroy.unfinished(work, after, PAGE)):  # type: ignore[misc]
+        done += _Page(office, plans, tries).run()
+        after = plans[-1].id
+    return done
+
+
+class _Page:
+    """Some plans, taken through the stages together."""
+
+    def __init__(self, office: "Office", plans: Iterable[Plan], tries: int) -> None:
+        self._office = office
+        self._plans = {plan.id: plan for plan in plans}
+        self._tries = tries
+        self._done = 0
+
+    def run(self) -> int:
+        self._inner()
+        if self._at(destroy.CHECKPOINT) and emptied(self._office, self._tries):
+            self._each(self._at(destroy.CHECKPOINT), lambda plan: self._office.write(lambda work: destroy.journals_emptied(work, plan)))
+        self._inner()
+        if waiting := self._at(destroy.CERTIFICATE):
+            self._certify(waiting)
+        self._inner()
+        if any(not plan.next for plan in self._plans.values()):
+            emptied(self._office, self._tries)  # the salts went after the step that has a receipt; nothing waits for this
+        return self._done
+
+    def _at(self, step: str) -> list[Plan]:
+        return [plan for plan in self._plans.values() if plan.next == step]
+
+    def _inner(self) -> None:
+        """Every step that needs nothing from outside."""
+        while moving := [plan for plan in self._plans.values() if plan.next not in _OUTSIDE]:
+            before = self._done
+            self._each(moving, self._advance)
+            if self._done == before:
+                return
+
+    def _advance(self, plan: Plan) -> None:
+        keys = plan.next == ITEM_KEYS or plan.next.endswith((":keys", ":salt"))
+
+        def step(work: Work) -> None:
+            if destroy.advance(work, self._office.house, plan) and keys:
+                pair.bump_marks(work)  # a store copied back from before this moment must be noticed
+
+        self._office.write(step)
+        if keys:
+            pair.note_marks(self._office.stores, self._office.settings.ledger_dir)
+
+    def _each(self, plans: Iterable[Plan], act: Callable[[Plan], object]) -> None:
+        for plan in plans:
+            try:
+                act(plan)
+            except SandyqError as error:
+                _log.error("destruction_stuck", plan=plan.id, step=plan.next, code=error.code)
+                self._plans.pop(plan.id)
+                continue
+            self._plans[plan.id] = self._office.read(lambda work, plan=plan: destroy.one(work, plan.subject, plan.id))  # type: ignore[misc]
+            self._done += self._plans[plan.id].remaining != plan.remaining
+
+    def _certify(self, waiting: list[Plan]) -> None:
+        office = self._office
+        if not office.sequencer.elected():
+            return  # the process that publishes writes the certificates
+        while office.sequencer.run_once(office.write):
+            pass
+        office.publisher.publish(office.stores)
+
+        def certify(plan: Plan) -> None:
+            office.write(lambda work: requests.certify(work, office.desk, plan, _place(work, office, plan)))
+
+        self._each(waiting, certify)
+
+
+def emptied(office: "Office", tries: int = _TRIES) -> bool:
+    """Empty and cut the journals of both stores, waiting for readers in the way. True at once on PostgreSQL, which has no such step."""
+    pause = threading.Event()
+    for _ in range(tries):
+        cut = office.stores.checkpoint_truncate()
+        if cut is None or (cut.durable and cut.perishable):
+            return True
+        pause.wait(_PAUSE)
+    _log.warning("journals_busy", tries=tries)
+    return False
+
+
+def _place(work: Work, office: "Office", plan: Plan) -> LogPlace:
+    """Where the log vouches for the destruction. Raises NotReady while its entry waits for a number or a checkpoint."""
+    number, _ = publish.numbered(work, plan.leaf)
+    signed = office.publisher.published()
+    if signed is None or number >= signed.head.size:
+        raise publish.not_yet(plan.leaf)
+    decision = decisions.load(work, plan.subject, plan.decision)
+    force = office.gate.in_force(work)
+    policy, pack = (decision.policy, decision.pack) if decision else (force.installed.policy_digest, force.installed.pack_digest)
+    return LogPlace(plan.leaf, signed.head.origin, signed.head.size, signed.head.root.hex(), policy, pack)
