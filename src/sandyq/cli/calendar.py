@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sandyq.cli.console import AsJson, data, line, table
+from sandyq.cli.place import HERE, OfficeOption, at_desk
 
 if TYPE_CHECKING:
-    from sandyq.law.calendar import Caution, Reason
+    from sandyq import requests
+    from sandyq.db import Work
+    from sandyq.law.calendar import Calendar, Caution, Reason
     from sandyq.law.terms import Due
 
 commands = typer.Typer(no_args_is_help=True, help="Working days of Kazakhstan, and when a term of the law ends.")
-"""The group; the office's file adds `add` to it."""
 
 _TERM_HELP = "How long: 3wd (working days), 10cd (calendar days), 6m, 5y."
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -117,3 +119,39 @@ def show(
     for caution in cautions:
         line(f"Take care: {caution}.")
     line(f"Calendar {calendar.version}.")
+
+
+@commands.command(epilog="Example: sandyq calendar add 2026-12-31 day_off --citation 'Resolution No. 1 of 01.12.2026'")
+def add(
+    on: Annotated[date, typer.Argument(parser=_day, metavar="DAY", help="The day that a decree changes, such as 2026-12-31.")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="day_off or working_day.")],
+    citation: Annotated[str, typer.Option("--citation", help="The decree: its number, date and place of publication.")],
+    office: OfficeOption = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Enter a decree into the office's calendar. Running terms are counted again at once; each that moves is on record."""
+    from sandyq import requests
+    from sandyq.cli.reading import word
+    from sandyq.law.calendar import Decree, DecreeKind
+    from sandyq.policy import decrees
+    from sandyq.staff import Power
+
+    decree = Decree(on, word("kind", kind, DecreeKind), citation)
+    with at_desk(office, Power.POLICY) as desk:
+
+        def entered(work: "Work") -> "tuple[Calendar, list[requests.MovedClock]]":
+            old = decrees.current(work)
+            new = decrees.add(work, decree)
+            return new, requests.recount(work, desk.office.gate, old, new)
+
+        calendar, moved = desk.write(entered)
+    rows = [
+        {"request": m.request.id, "kind": m.request.kind, "subject": m.request.subject, "before": m.moved.before, "after": m.moved.after}
+        for m in moved
+    ]
+    if as_json:
+        data({"calendar": calendar.version, "day": on, "kind": decree.kind, "moved": rows})
+        return
+    line(f"{on} is a {kind.replace('_', ' ')} now. Calendar {calendar.version}. Running terms that moved: {len(rows)}.")
+    for row in rows:
+        line(f"  {row['kind']} {row['request']}: {row['before']} -> {row['after']}")

@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from sandyq import __version__
-from sandyq.cli import calendar, console, decide, exits, policy
+from sandyq.cli import audit, calendar, collect, console, decide, exits, keeping, office, parties, people, policy, serve, staff
 from sandyq.errors import SandyqError
 
-FILES = (calendar, policy, decide)
+FILES = (office, serve, staff, parties, people, collect, audit, keeping, calendar, policy, decide)
 
 app = typer.Typer(
     name="sandyq",
