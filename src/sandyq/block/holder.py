@@ -46,8 +46,9 @@ class BlockHolder:
         return records.drop(work, subject)
 
     def verify_gone(self, work: Work, subject: str) -> list[str]:
-        """States that are left."""
-        return [f"block_state: {state.id}" for state in records.history(work, subject)]
+        """States and proposals that are left."""
+        left = [f"block_state: {state.id}" for state in records.history(work, subject)]
+        return left + [f"release_proposal: {proposal}" for proposal in records.proposals(work, subject)]
 
     def kept(self, work: Work, subject: str) -> list[Kept]:
         """Nothing stays."""

@@ -182,6 +182,12 @@ def open_proposals(work: Work, limit: int) -> list[Proposal]:
     return [_proposal(row) for row in work.durable.all(_PROPOSAL + " ORDER BY proposed_us LIMIT ?", limit)]
 
 
+def proposals(work: Work, subject: str) -> list[str]:
+    """Ids of every proposal about a subject, settled ones too."""
+    rows = work.durable.all("SELECT proposal_id FROM release_proposal WHERE subject_id = ? ORDER BY proposal_id", subject)
+    return [str(proposal_id) for (proposal_id,) in rows]
+
+
 def _proposal(row: Row) -> Proposal:
     proposal_id, subject, state_id, outcome, document, at, by = row
     return Proposal(proposal_id, subject, state_id, Outcome(outcome), document, instant(at), by)
