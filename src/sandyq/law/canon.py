@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
+from operator import attrgetter
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -103,26 +104,19 @@ def replay(stored: Stored, book: Book) -> Difference | None:
     return Difference(tuple(n for n in _REVISIONS if getattr(then, n) != getattr(now, n)), changed, now)
 
 
-def _text(thing: object) -> str:
-    return json.dumps(_plain(thing), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def _text(thing: Any) -> str:
+    """The text of a value. Every act of the office passes here, so each type's writer is made once and the texts of sets are kept."""
+    writer = _WRITERS.get(type(thing))
+    if writer is None:
+        writer = _WRITERS[type(thing)] = _writer_of(type(thing))
+    return writer(thing)
 
 
-def _plain(thing: Any) -> Any:
-    kind = type(thing)
-    if kind is str or kind is bool or kind is int or thing is None:
-        return thing
+def _writer_of(kind: type) -> Callable[[Any], str]:
     if is_dataclass(kind):
-        return {name: _plain_field(name, value) for name, default in _shape(kind) if (value := getattr(thing, name)) != default}
-    if isinstance(thing, StrEnum):
-        return thing.value
-    if kind is tuple:
-        return [_plain(one) for one in thing]
-    if kind is frozenset:
-        return sorted((_plain(one) for one in thing), key=str)
-    if isinstance(thing, datetime):
-        return thing.astimezone(UTC).isoformat()
-    if isinstance(thing, date):
-        return thing.isoformat()
+        return _of_dataclass(kind)
+    if issubclass(kind, StrEnum):
+        return lambda value: _string(value.value)
     raise Unreadable(type=kind.__name__)
 
 
@@ -130,23 +124,54 @@ def _plain(thing: Any) -> Any:
 _UNORDERED = frozenset({"consents", "states", "relations", "items", "extra"})
 
 
-def _plain_field(name: str, value: Any) -> Any:
-    plain = _plain(value)
-    if name in _UNORDERED and isinstance(value, tuple):
-        return sorted(plain, key=lambda row: json.dumps(row, sort_keys=True, ensure_ascii=False))
-    return plain
+def _of_dataclass(kind: Any) -> Callable[[Any], str]:
+    """Fields by name; one at its default is left out, and one without a default never is."""
+    shape = sorted((f.name, _default(f)) for f in fields(kind))
+    get = attrgetter(*(name for name, _ in shape))
+    plan = [(f"{_string(name)}:", default, _unordered if name in _UNORDERED else _text) for name, default in shape]
 
+    def write(thing: Any) -> str:
+        there = zip(plan, get(thing), strict=True)
+        return f"{{{','.join([head + text(value) for (head, default, text), value in there if value != default])}}}"
 
-@cache
-def _shape(kind: type) -> tuple[tuple[str, Any], ...]:
-    """The fields of a type with their defaults; a field without one has a default that equals nothing."""
-    return tuple((f.name, _default(f)) for f in fields(kind))
+    return write
 
 
 def _default(field: "Field[Any]") -> Any:
     if field.default is not MISSING:
         return field.default
     return field.default_factory() if field.default_factory is not MISSING else MISSING
+
+
+def _unordered(value: Any) -> str:
+    return f"[{','.join(sorted(map(_text, value)))}]" if isinstance(value, tuple) else _text(value)
+
+
+@lru_cache(maxsize=8192)
+def _of_set(value: frozenset[Any]) -> str:
+    """Sets of fields, purposes and grants are the same few in every decision."""
+    return f"[{','.join(map(_text, sorted(value, key=_rank)))}]"
+
+
+def _rank(member: Any) -> str:
+    return str(member if isinstance(member, str) else list(member))
+
+
+def _of_instant(value: datetime) -> str:
+    return f'"{(value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat()}"'
+
+
+_string: Callable[[str], str] = json.encoder.encode_basestring  # JSON without escapes for what is not ASCII
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    str: _string,
+    bool: lambda value: "true" if value else "false",
+    int: int.__repr__,
+    type(None): lambda _: "null",
+    tuple: lambda value: f"[{','.join(map(_text, value))}]",
+    frozenset: _of_set,
+    datetime: _of_instant,
+    date: lambda value: f'"{value.isoformat()}"',
+}
 
 
 def _read(kind: type[T], text: str) -> T:
