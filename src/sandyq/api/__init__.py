@@ -1,0 +1,7 @@
+"""The door of machines: HTTP under `/api/v1`, JSON in and out, tokens with scopes, every act one unit of work (design 5, 18, 21, 22)."""
+
+from sandyq.api.app import create, routes
+from sandyq.api.door import Limits
+from sandyq.api.once import forget_old
+
+__all__ = ["Limits", "create", "forget_old", "routes"]

@@ -1,0 +1,108 @@
+"""Every endpoint in one table: what the server answers and what the documentation says come from the same rows."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from sandyq.api import applicants, decisions, destructions, log, partners, people, shapes
+from sandyq.api.door import Answer, Call
+from sandyq.distribute.acts import Acknowledgement
+from sandyq.staff import Power
+
+PREFIX = "/api/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One endpoint. `power` is the scope that a token needs; without it the endpoint is open or proves its caller in another way (`proof`)."""
+
+    method: Literal["GET", "POST"]
+    path: str
+    run: Callable[[Call], Awaitable[Answer]]
+    group: str
+    power: Power | None = None
+    body: type[msgspec.Struct] | None = None
+    answer: type[msgspec.Struct] | str = ""  # a struct, or the media type of something else
+    status: int = 200
+    once: bool = False  # takes an Idempotency-Key
+    headers: tuple[str, ...] = ()
+    query: tuple[str, ...] = ()
+    refuses: bool = False  # the law may refuse it
+
+    @property
+    def name(self) -> str:
+        """Its operation id."""
+        return f"{self.run.__module__.rpartition('.')[2]}_{self.run.__name__}"
+
+
+_CLAIM = (applicants.CLAIM_HEADER,)
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint("GET", "/form", applicants.form, "applicants", Power.COLLECT, answer=applicants.Form, query=("language",)),
+    Endpoint(
+        "POST",
+        "/collect",
+        applicants.submit,
+        "applicants",
+        Power.COLLECT,
+        applicants.NewApplication,
+        applicants.Taken,
+        201,
+        once=True,
+        refuses=True,
+    ),
+    Endpoint("POST", "/codes/confirm", applicants.confirm, "applicants", Power.COLLECT, applicants.CodeBody, applicants.CodeState),
+    Endpoint("POST", "/codes/resend", applicants.resend, "applicants", Power.COLLECT, applicants.ResendBody, applicants.CodeState),
+    Endpoint("GET", "/consents", applicants.consents, "applicants", Power.COLLECT, answer=applicants.Consents, headers=_CLAIM),
+    Endpoint(
+        "POST",
+        "/consents/withdraw",
+        applicants.withdraw,
+        "applicants",
+        Power.COLLECT,
+        applicants.Withdraw,
+        shapes.Ordered,
+        once=True,
+        headers=_CLAIM,
+        refuses=True,
+    ),
+    Endpoint("POST", "/decide", decisions.ask, "decisions", Power.DECIDE, decisions.DecideBody, decisions.Decided),
+    Endpoint("POST", "/find", people.find, "people", Power.FIND, people.Find, people.Hits),
+    Endpoint("POST", "/use", people.show, "people", Power.USE, people.Use, people.Shown, refuses=True),
+    Endpoint("POST", "/orders", people.order, "people", Power.ORDERS, people.NewOrder, shapes.Ordered, 201, once=True, refuses=True),
+    Endpoint("GET", "/subjects/{subject}/transfers", people.transfers, "people", Power.TRANSFERS, answer=shapes.Transfers),
+    Endpoint("GET", "/transfers/unconfirmed", people.unconfirmed, "people", Power.TRANSFERS, answer=shapes.Transfers),
+    Endpoint(
+        "GET",
+        "/subjects/{subject}/destructions/{plan}",
+        destructions.show,
+        "destructions",
+        Power.ORDERS,
+        answer=destructions.Destruction,
+    ),
+    Endpoint(
+        "GET",
+        "/subjects/{subject}/destructions/{plan}/certificate",
+        destructions.certificate,
+        "destructions",
+        Power.ORDERS,
+        answer="application/json",
+        query=("format", "language"),
+    ),
+    Endpoint(
+        "POST",
+        "/acknowledgements",
+        partners.acknowledge,
+        "partners",
+        body=Acknowledgement,
+        answer=partners.Acknowledged,
+        headers=(partners.RECIPIENT_HEADER, *partners.SIGNED),
+    ),
+    Endpoint("GET", "/audit/checkpoint", log.checkpoint, "log", answer="text/plain"),
+    Endpoint("GET", "/audit/key", log.key, "log", answer="text/plain"),
+    Endpoint("GET", "/audit/proof/{leaf}", log.proof, "log", answer=log.ProofOfEntry),
+    Endpoint("GET", "/audit/tile/{path:path}", log.tile, "log", answer="application/octet-stream"),
+    Endpoint("GET", "/health", log.health, "log", answer=log.Health),
+)
