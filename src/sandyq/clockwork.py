@@ -8,17 +8,16 @@ import threading
 from collections.abc import Sequence
 from typing import Final
 
-import structlog
-
 from sandyq.app.carry import Post
 from sandyq.app.chores import Chore
 from sandyq.errors import SandyqError
+from sandyq.logs import Log
 
 __all__ = ["Chore", "Clockwork", "Post"]
 
 JOIN_SECONDS: Final = 30.0
 
-_log = structlog.get_logger("clockwork")
+_log = Log("clockwork")
 
 
 class Clockwork:

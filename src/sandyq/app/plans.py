@@ -8,8 +8,6 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
-import structlog
-
 from sandyq import destroy, requests
 from sandyq.audit import publish
 from sandyq.db import Work, pair
@@ -18,6 +16,7 @@ from sandyq.destroy.acts import ITEM_KEYS
 from sandyq.errors import SandyqError
 from sandyq.gate import records as decisions
 from sandyq.letters.certificate import LogPlace
+from sandyq.logs import Log
 
 if TYPE_CHECKING:
     from sandyq.app.office import Office
@@ -27,7 +26,7 @@ _TRIES: Final = 40
 _PAUSE: Final = 0.05  # seconds between two tries to cut the journals while a reader is in the way
 _OUTSIDE: Final = frozenset({destroy.CHECKPOINT, destroy.CERTIFICATE, ""})
 
-_log = structlog.get_logger("plans")
+_log = Log("plans")
 
 
 def drive(office: "Office", *, tries: int = _TRIES) -> int:

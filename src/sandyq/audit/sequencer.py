@@ -6,17 +6,19 @@ happens to the lock, the tree's row admits one continuation.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sandyq.audit import store
 from sandyq.audit.recording import SaltOf, decode
 from sandyq.audit.tiles import pack_entries, unpack_entries
 from sandyq.audit.tree import HASH_BYTES, Frontier, leaf_hash
 from sandyq.db import Stores, Tx, Work
-from sandyq.db.postgres_tx import PostgresRaw
 from sandyq.db.work import DURABLE
 from sandyq.errors import Retry, SandyqError
 from sandyq.settings import Settings
+
+if TYPE_CHECKING:
+    from sandyq.db.postgres_tx import PostgresRaw
 
 _ELECTION: Final = 0x53414C47  # the number of the advisory lock; a database belongs to one office
 BATCH: Final = 4000  # works moved in one unit of work
@@ -109,6 +111,8 @@ class Sequencer:
             self._connection = None
 
     def _stand(self) -> bool:
+        from sandyq.db.postgres_tx import PostgresRaw  # the driver is slow to load, and only this engine needs it
+
         candidate = PostgresRaw(DURABLE, self._settings.durable_dsn)
         if not store.take_lock(candidate.tx, _ELECTION):
             candidate.close()

@@ -76,7 +76,6 @@ def _one(settings: "Settings", listening: socket.socket, worker: bool, *, tell: 
     from sandyq.app.chores import chores
     from sandyq.clockwork import Clockwork
 
-    _log_to_stderr()
     here = Office.open(settings)
     try:
         starting.start(here)
@@ -183,16 +182,3 @@ def _signal(process: int, number: int) -> None:
     except ProcessLookupError:
         return
 
-
-def _log_to_stderr() -> None:
-    """Log lines go to standard error as key=value: codes, names and ids, never values."""
-    import structlog
-
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )

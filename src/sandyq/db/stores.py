@@ -6,18 +6,19 @@ commit goes through `work.after_commit` or the outbox.
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from sandyq.clock import Clock
 from sandyq.db import migrate
 from sandyq.db.lock import OfficeLock
-from sandyq.db.postgres import PostgresEngine
-from sandyq.db.postgres_tx import PostgresRaw
 from sandyq.db.sqlite import SqliteEngine
 from sandyq.db.sqlite_tx import SqliteRaw
 from sandyq.db.work import DURABLE, PERISHABLE, STORES, Actor, Checkpointed, Hooks, Tx, Work
 from sandyq.errors import Misuse
 from sandyq.settings import Settings
+
+if TYPE_CHECKING:
+    from sandyq.db.postgres_tx import PostgresRaw
 
 R = TypeVar("R")
 READER: Final = Actor("system", "reader", "read")
@@ -111,6 +112,8 @@ def raw(settings: Settings, store: str) -> "SqliteRaw | PostgresRaw":
     """A connection to one store outside any unit of work: for migrations, and for tests that look at a store from outside."""
     if settings.engine == "sqlite":
         return SqliteRaw(store, {DURABLE: settings.durable_file, PERISHABLE: settings.perishable_file}[store])
+    from sandyq.db.postgres_tx import PostgresRaw  # the driver costs a third of a second that an office on SQLite need not wait
+
     return PostgresRaw(store, {DURABLE: settings.durable_dsn, PERISHABLE: settings.perishable_dsn}[store])
 
 
@@ -127,6 +130,8 @@ def _prepare(settings: Settings, store: str, clock: Clock, writer: bool) -> None
 
 def _engine(settings: Settings, clock: Clock, hooks: Hooks, writer: bool) -> Engine:
     if settings.engine == "postgres":
+        from sandyq.db.postgres import PostgresEngine  # as above
+
         dsns = {DURABLE: settings.durable_dsn, PERISHABLE: settings.perishable_dsn}
         return PostgresEngine(dsns, clock, hooks, writer=writer, pool_size=settings.pool_size)
     paths = {DURABLE: settings.durable_file, PERISHABLE: settings.perishable_file}

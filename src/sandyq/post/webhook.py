@@ -5,12 +5,15 @@ The id is stable over retries, so a recipient can tell a repeat. Redirects are n
 
 import threading
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-import httpx
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from sandyq.errors import Denied
 from sandyq.outbox import Outcome, Parcel
+
+if TYPE_CHECKING:
+    import httpx
 
 REPLY_BOUND = 64 * 1024
 """Bytes of a reply that are read; an acknowledgement is far smaller."""
@@ -25,7 +28,9 @@ class WebhookSender:
         self._client: httpx.Client | None = None
         self._lock = threading.Lock()
 
-    def _opened(self) -> httpx.Client:
+    def _opened(self) -> "httpx.Client":
+        import httpx  # a quarter of a second: paid at the first message, not at the start
+
         with self._lock:
             if self._client is None:
                 self._client = httpx.Client(timeout=self._timeout, follow_redirects=False, trust_env=False)
@@ -35,6 +40,8 @@ class WebhookSender:
         """POST one parcel. 2xx is a delivery; 410 is final; anything else, and silence, is tried again."""
         if not parcel.address.startswith("https://") and not (self._plain_allowed and parcel.address.startswith("http://")):
             return Outcome(False, "address_not_https", final=True)
+        import httpx
+
         try:
             with self._opened().stream("POST", parcel.address, content=parcel.body, headers=list(parcel.headers)) as reply:
                 kept = b""

@@ -4,12 +4,12 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
 from sandyq import speech
 from sandyq.errors import Conflict, Denied, Invalid, NotFound, NotReady, SandyqError, TooLarge, TooMany
+from sandyq.logs import Log
 from sandyq.web.site import Page, site_of, type_of_page
 from sandyq.web.views import OfficeView
 
@@ -23,7 +23,7 @@ STATUS: tuple[tuple[type[SandyqError], int], ...] = (
     (NotReady, 503),
 )
 _KNOWN = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
-_LOG = structlog.get_logger("sandyq.web")
+_LOG = Log("web")
 _FRAMES = 8
 _NOBODY = OfficeView(name="Sandyq", reading="strict", sample=False)
 
