@@ -274,7 +274,7 @@ def deadlines() -> str:
 
 # --- dependencies ------------------------------------------------------------------------------------------------------------------------
 
-_IMPORTED_AS = {"pyyaml": "yaml", "psycopg-pool": "psycopg_pool", "argon2-cffi": "argon2"}
+IMPORTED_AS = {"pyyaml": "yaml", "psycopg-pool": "psycopg_pool", "argon2-cffi": "argon2"}
 
 
 def runtime() -> list[str]:
@@ -303,25 +303,17 @@ def importers() -> dict[str, set[str]]:
 
 
 def dependencies() -> str:
-    """What is locked: version, licence, day of its release, size of its wheel, what imports it."""
+    """What is locked: version, licence, day of its release, size of its wheel."""
     locked = {each["name"]: each for each in tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))["package"]}
-    used = importers()
     rows = []
     for name in sorted(runtime()):
         package = locked[name]
-        files = sorted(used.get(_IMPORTED_AS.get(name, name.replace("-", "_")), ()))
-        rows.append((f"`{name}`", package["version"], _licence(name), _released(package), _size(_carrier(name, locked)), _places(files)))
-    return table(("package", "locked", "licence", "released", "wheel", "imported by"), rows) + f"\n{_closure(locked)}\n"
+        rows.append((f"`{name}`", package["version"], _licence(name), _released(package), _size(_carrier(name, locked))))
+    return table(("package", "locked", "licence", "released", "wheel"), rows) + f"\n{_closure(locked)}\n"
 
 
 def _carrier(name: str, locked: dict[str, dict]) -> dict:
     return locked.get(f"{name}-binary", locked[name])
-
-
-def _places(files: Sequence[str]) -> str:
-    if len(files) > 6:
-        return ", ".join(f"`{room}`" for room in sorted({file.partition("/")[0] for file in files}))
-    return ", ".join(f"`{file}`" for file in files)
 
 
 def _licence(name: str) -> str:
