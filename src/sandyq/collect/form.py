@@ -15,6 +15,7 @@ CHANNELS = ("phone", "sms", "email")
 """Marketing channels that the form offers; the others of 3.8 need data that it does not ask for."""
 HOME = "KZ"
 _LISTED = ("6.2", "94-V art. 7(9)")
+_CONSENTED = ("5.3", "94-V art. 8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +82,23 @@ class Filled:
 
 def check(edition: Edition, offered: Sequence[Card], submission: Submission) -> Filled:
     """Normal forms of all fields and the choices on all cards, or every fault with its place; the verdict of the law comes apart from this."""
-    files = {stored.field for stored in submission.uploads}
+    asked = _asked(edition)
+    sent = [stored.field for stored in submission.uploads]
+    files = {name for name in sent if name in asked and edition.fields[name].kind == "file"}
     typed = {name: value.strip() for name, value in submission.values.items() if value.strip()}
     errors: list[FieldError] = []
-    values: dict[str, str] = {stored.field: stored.upload.media_id for stored in submission.uploads}
+    values: dict[str, str] = {stored.field: stored.upload.media_id for stored in submission.uploads if stored.field in files}
     for name, value in typed.items():
         spec = edition.fields.get(name)
-        if spec is None or spec.kind == "file" or name not in _asked(edition):
+        if spec is None or spec.kind == "file" or name not in asked:
             errors.append(FieldError(f"data.{name[:60]}", "field_unlisted", {"name": name[:40]}, _LISTED))
             continue
         normal, fault = _normal(spec, value)
         if fault is not None:
             errors.append(fault)
         values[name] = normal
-    errors += [FieldError(f"file.{name[:60]}", "field_unlisted", {"name": name[:40]}, _LISTED) for name in files - _asked(edition)]
+    errors += [FieldError(f"file.{name[:60]}", "field_unlisted", {"name": name[:40]}, _LISTED) for name in sent if name not in files]
+    errors += [FieldError(f"file.{name}", "twice") for name in sorted(files) if sent.count(name) > 1]
     missing = [name for name in edition.form.required if name not in typed and name not in files]
     errors += [FieldError(f"data.{name}", "missing", {}, (edition.fields[name].category,)) for name in missing]
     chosen, wrong = _choices(offered, submission.choices)
@@ -137,4 +141,9 @@ def _choices(offered: Sequence[Card], made: Sequence[Choice]) -> tuple[tuple[tup
         if card.id in seen:
             errors.append(FieldError(f"consent.{card.id}", "twice"))
         seen.add(card.id)
+    given = {card.id for card, choice in chosen if choice.given}
+    for card in offered:
+        if card.required and card.id not in given:
+            code = "consent_needed" if card.id in seen else "consent_missing"
+            errors.append(FieldError(f"consent.{card.id}", code, {}, _CONSENTED))
     return tuple(chosen), errors

@@ -100,6 +100,7 @@ class Work:
         self.us = micros(at)
         self.leaves: list[Any] = []  # pending audit leaves; their type lives on a higher floor
         self.salts: dict[str, bytes] = {}  # audit salts read or made in this work, by subject; gone with it
+        self.once: dict[str, Any] = {}  # what a room reads at most once in a work, by the room's name
         self.hooks = hooks
         self._begin = begin
         self._granted: dict[int, object] = {}

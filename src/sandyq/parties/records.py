@@ -5,6 +5,7 @@ is a person.
 import base64
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -150,15 +151,21 @@ _RECIPIENT = (
 def recipient(work: Work, key: bytes, recipient_id: str) -> Recipient | None:
     """One recipient, its card opened."""
     row = work.durable.one(_RECIPIENT + " WHERE recipient_id = ?", recipient_id)
-    return _recipient(Box(key), row) if row else None
+    return _recipient(_box(key), row) if row else None
 
 
 def recipients(work: Work, key: bytes) -> list[Recipient]:
     """All recipients, oldest first."""
-    box = Box(key)
+    box = _box(key)
     return [_recipient(box, row) for row in work.durable.all(_RECIPIENT + " ORDER BY recipient_id")]
 
 
+@lru_cache(maxsize=4)
+def _box(key: bytes) -> Box:
+    return Box(key)
+
+
+@lru_cache(maxsize=512)  # every form asks for all of them; a changed row is another row
 def _recipient(box: Box, row: Row) -> Recipient:
     recipient_id, clause, form, country, sealed, agreed, until, undertaking_on, feed, reason, active, parent, added = row
     card = box.card(f"recipient.card:{recipient_id}", sealed)

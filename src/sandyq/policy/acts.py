@@ -44,6 +44,7 @@ def install(
     _keep_texts(work, edition, pack)
     version = Installed(work.new_id(), edition.digest, pack.digest, pack.deadlines_digest, reading, start, work.actor.id, acceptance)
     records.add_version(work, version)
+    work.once.pop("policy", None)
     record(work, Leaf(Act.POLICY_INSTALLED, clause="1.5", article="94-V art. 25(2)(1-1)", object=version.id, body_digest=edition.digest))
     return version
 
@@ -75,11 +76,14 @@ def accept_as_published(work: Work, edition: Edition, document: str) -> str:
 def in_force(work: Work) -> InForce:
     """What the office goes by at the work's instant. Raises NotReady (`no_policy`) before the first installation, Tampered when a stored
     text no longer fits its digest."""
-    version = records.current(work)
-    if version is None:
-        raise NotReady("no_policy")
-    edition, book, deadlines = _texts_of(work, version.policy_digest, version.pack_digest, version.deadlines_digest)
-    return InForce(version, edition, book, deadlines)
+    known: InForce | None = work.once.get("policy")
+    if known is None:
+        version = records.current(work)
+        if version is None:
+            raise NotReady("no_policy")
+        edition, book, deadlines = _texts_of(work, version.policy_digest, version.pack_digest, version.deadlines_digest)
+        known = work.once["policy"] = InForce(version, edition, book, deadlines)
+    return known
 
 
 def history(work: Work) -> tuple[Installed, ...]:
