@@ -1,6 +1,6 @@
 """Destroying data so that it cannot be restored, and proving it (policy 2.5)."""
 
-from sandyq.destroy.acts import House, advance, again, certify, journals_emptied, one, plan, plans, receipts, unfinished
+from sandyq.destroy.acts import House, advance, again, certify, fields, journals_emptied, one, plan, plans, receipts, unfinished
 from sandyq.destroy.facts import CERTIFICATE, CHECKPOINT, VERIFY, Basis, Plan, Receipt
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "advance",
     "again",
     "certify",
+    "fields",
     "journals_emptied",
     "one",
     "plan",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from sandyq import block
 from sandyq.audit import Act, Leaf, ledger, record
 from sandyq.clock import instant, micros
 from sandyq.db import Work
@@ -17,11 +18,11 @@ from sandyq.destroy import records
 from sandyq.destroy.facts import CERTIFICATE, CHECKPOINT, VERIFY, Basis, Plan, Receipt
 from sandyq.errors import Conflict, Misuse, NotFound, Tampered
 from sandyq.law.decision import Permit
-from sandyq.law.vocabulary import Operation
+from sandyq.law.vocabulary import Operation, StateKind
 from sandyq.letters import certificate
 from sandyq.register import items, keystore, media, subjects
 from sandyq.register.holder import Holder
-from sandyq.register.items import NewItem
+from sandyq.register.items import Legal, NewItem
 from sandyq.register.keystore import Keyring
 
 ITEM_KEYS, ITEM_ROWS = "items:keys", "items:rows"
@@ -43,9 +44,7 @@ class House:
     bin: str
 
 
-def plan(
-    work: Work, house: House, permit: Permit, basis: Basis, *, items_only: frozenset[str] = frozenset(), certified: bool = True
-) -> Plan:
+def plan(work: Work, house: House, permit: Permit, basis: Basis, *, certified: bool = True) -> Plan:
     """Plan a destruction as permitted, of the whole person or of some items, and close the person to everything else at once.
 
     What the verdict withholds (a hold on an item) stays: then only the other items go. Raises Misuse, Conflict when nothing is left to destroy.
@@ -54,7 +53,7 @@ def plan(
         raise Misuse("permit_for_another_act", asked=permit.ask.operation.value, act="destroy")
     work.spend(permit)
     subject = permit.ask.subject
-    wanted = _wanted(work, subject, permit.ask.items or items_only, permit.verdict.withheld)
+    wanted = _wanted(work, subject, permit.ask.items, permit.verdict.withheld)
     made = Plan(
         subject,
         work.new_id(),
@@ -79,12 +78,28 @@ def plan(
 def _wanted(work: Work, subject: str, asked: frozenset[str], withheld: frozenset[str]) -> frozenset[str]:
     legal = items.legal(work, subject)
     data = frozenset(item.item_id for item in legal if item.klass == "data" or item.item_id in asked)
-    if not asked and not data & withheld:
+    kept = withheld | _former(work, subject, legal, withheld)
+    if not asked and not data & kept:
         return frozenset()
-    wanted = ((asked & data) or data) - withheld
+    wanted = (asked & data if asked else data) - kept
     if not wanted:
         raise Conflict("nothing_to_destroy")
     return wanted
+
+
+def _former(work: Work, subject: str, legal: Sequence[Legal], withheld: frozenset[str]) -> frozenset[str]:
+    """Former versions that stay: of a category whose present version stays, or named by a hold. The law judges present versions alone."""
+    homes = {item.category for item in legal if item.item_id in withheld and item.klass == "data"}
+    named = frozenset().union(*[state.items for state in block.facts(work, subject) if state.kind is StateKind.HOLD])
+    former = [item for item in legal if item.superseded_at is not None]
+    return frozenset(item.item_id for item in former if item.category in homes or item.item_id in named)
+
+
+def fields(work: Work, made: Plan) -> frozenset[str]:
+    """The fields that a plan of some items takes away; empty for a plan of the whole person."""
+    found = [item for item in items.legal(work, made.subject) if item.klass == "data"]
+    going = frozenset[str]().union(*[item.fields for item in found if item.item_id in made.items])
+    return going - frozenset[str]().union(*[i.fields for i in found if i.item_id not in made.items and i.superseded_at is None])
 
 
 def steps(holders: Sequence[Holder], *, whole: bool, certified: bool) -> tuple[str, ...]:
@@ -312,9 +327,22 @@ def _kept(work: Work, house: House, made: Plan) -> list[certificate.Kept]:
     for holder in house.holders:
         for kept in holder.kept(work, made.subject):
             rows[(kept.what, kept.ground, kept.until)] = None
+    holds = [state for state in block.history(work, made.subject) if state.kind is StateKind.HOLD and state.ended_at is None]
+    for item in items.legal(work, made.subject):  # what a plan of some items leaves: a hold keeps it, or nobody asked for it
+        if item.klass == "data":
+            rows[_left(item, holds)] = None
     return [
         certificate.Kept(what, _basis(ground), until) for what, ground, until in sorted(rows, key=lambda r: (r[0], r[1], r[2] or date.max))
     ]
+
+
+def _left(item: Legal, holds: Sequence[block.State]) -> tuple[str, str, date | None]:
+    for hold in holds:
+        scope = hold.scope
+        parts = ((scope.categories, {item.category}), (scope.items, {item.item_id}), (scope.purposes, item.purposes))
+        if all(not wanted or wanted & has for wanted, has in parts):
+            return item.category, hold.basis.article, hold.until
+    return item.category, item.ground, item.term_end
 
 
 def _basis(ground: str) -> certificate.Basis:

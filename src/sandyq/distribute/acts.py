@@ -63,13 +63,22 @@ def _queued(
     return transfer
 
 
-def follow(work: Work, subject: str, kind: Kind, *, recipients: frozenset[str] = frozenset(), decision: str = "") -> list[str]:
+def follow(
+    work: Work,
+    subject: str,
+    kind: Kind,
+    *,
+    recipients: frozenset[str] = frozenset(),
+    fields: frozenset[str] = frozenset(),
+    decision: str = "",
+) -> list[str]:
     """Tell every recipient that holds data of this person (or those named) to block, release, stop or destroy. Leads that have not left are stopped.
 
+    With `fields` it is about these fields alone: only who got one of them is told, and of queued leads the gate decides what is left to send.
     A release goes only to those who were told to block. Returns the ids of the new transfers.
     """
     history = records.of_subject(work, subject)
-    if kind is not Kind.RELEASE:
+    if kind is not Kind.RELEASE and not fields:
         for lead in history:
             if lead.kind is Kind.LEAD and lead.state is State.QUEUED and (not recipients or lead.recipient in recipients):
                 withhold(work, lead, kind.value, "")
@@ -77,17 +86,28 @@ def follow(work: Work, subject: str, kind: Kind, *, recipients: frozenset[str] =
     for recipient in sorted(_holding(history, kind)):
         if recipients and recipient not in recipients:
             continue
-        transfer = _queued(work, subject, recipient, kind, "", (), decision)
-        ref = records.ref(work, subject, recipient) or ""
-        body = {"transfer": transfer, "recipient": recipient, "what": kind.value, "decision": decision, "ref": ref}
-        ledger.note(work, "distribute.recall", subject, **body)
-        made.append(transfer)
+        about = fields & _got(history, recipient)
+        if not fields or about:
+            made.append(_recalled(work, subject, recipient, kind, about, decision))
     return made
+
+
+def _got(history: list[Transfer], recipient: str) -> frozenset[str]:
+    """The fields that a recipient must be taken to hold."""
+    return frozenset().union(*[t.fields for t in history if t.kind is Kind.LEAD and t.state in HELD and t.recipient == recipient])
+
+
+def _recalled(work: Work, subject: str, recipient: str, kind: Kind, fields: frozenset[str], decision: str) -> str:
+    transfer = _queued(work, subject, recipient, kind, "", fields, decision)
+    ref = records.ref(work, subject, recipient) or ""
+    body = {"transfer": transfer, "recipient": recipient, "what": kind.value, "decision": decision, "ref": ref}
+    ledger.note(work, "distribute.recall", subject, **body, fields=",".join(sorted(fields)))
+    return transfer
 
 
 def _holding(history: list[Transfer], kind: Kind) -> set[str]:
     leads = {t.recipient for t in history if t.kind is Kind.LEAD and t.state in HELD}
-    gone = {t.recipient for t in history if t.kind is Kind.DESTROY and t.confirmed}
+    gone = {t.recipient for t in history if t.kind is Kind.DESTROY and t.whole and t.confirmed}
     if kind is Kind.RELEASE:
         told = {t.recipient: t.kind for t in history if t.kind in (Kind.BLOCK, Kind.RELEASE)}
         leads &= {recipient for recipient, last in told.items() if last is Kind.BLOCK}
@@ -141,7 +161,7 @@ def _acknowledged(work: Work, made: Transfer, said: Acknowledgement, body: bytes
         clause, article = BASIS[made.kind]
         record(work, Leaf(act, made.subject, clause, article, object=made.id, recipient=made.recipient, body_digest=digest.hex()))
         outbox.cancel(work, f"{made.subject}:{made.id}")
-        if made.kind is Kind.DESTROY:
+        if made.kind is Kind.DESTROY and made.whole:
             records.drop_refs(work, made.subject, [made.recipient])
     elif made.state is not State.ACKNOWLEDGED:
         raise Conflict("transfer_not_sent")
@@ -194,7 +214,8 @@ def requeue(work: Work, subject: str, body: Mapping[str, str]) -> None:
     recipient = body["recipient"]
     if body["ref"] and records.ref(work, subject, recipient) is None:
         records.add_ref(work, subject, recipient, body["ref"])
-    _queued(work, subject, recipient, Kind(body["what"]), "", (), body["decision"], body["transfer"])
+    fields = frozenset(filter(None, body.get("fields", "").split(",")))
+    _queued(work, subject, recipient, Kind(body["what"]), "", fields, body["decision"], body["transfer"])
 
 
 @dataclass(frozen=True, slots=True)

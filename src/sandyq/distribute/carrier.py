@@ -10,7 +10,7 @@ from sandyq.clock import Clock
 from sandyq.db import Work
 from sandyq.distribute import records
 from sandyq.distribute.acts import OUTBOX_KIND, PARTIES_KEY, escalate, withhold
-from sandyq.distribute.facts import BASIS, Kind, State, Transfer
+from sandyq.distribute.facts import BASIS, SUPERSEDED_BY, Kind, State, Transfer
 from sandyq.gate import Gate
 from sandyq.law.ask import Ask
 from sandyq.law.decision import Refusal
@@ -52,18 +52,41 @@ class TransferCarrier:
         ask = Ask(Operation.DISTRIBUTE, made.subject, made.purpose, made.fields, ActorKind.SYSTEM, recipient=made.recipient)
         answer = self.gate.ask(work, ask)
         if isinstance(answer, Refusal):
-            withhold(work, made, "refused_at_sending", answer.decision)
+            self._refused(work, made, answer)
             return None
         values = items.values(self.gate.open(work, answer))
         if not records.sending(work, made, values, answer.decision):
             return None
         return self._frame(work, made, {"purpose": made.purpose, "fields": values})
 
+    @staticmethod
+    def _refused(work: Work, made: Transfer, answer: Refusal) -> None:
+        """Not sent again. One that was tried before may have arrived without our hearing of it: its recipient counts as a holder from then on."""
+        if made.state is State.QUEUED:
+            withhold(work, made, "refused_at_sending", answer.decision)
+        elif records.settle(work, made, (State.SENDING,), State.FAILED, "refused_at_sending"):
+            clause, article = BASIS[made.kind]
+            leaf = Leaf(
+                Act.TRANSFER_FAILED,
+                made.subject,
+                clause,
+                article,
+                verdict="refused",
+                decision=answer.decision,
+                object=made.id,
+                recipient=made.recipient,
+            )
+            record(work, leaf)
+
     def _follow_up(self, work: Work, made: Transfer) -> dict[str, object] | None:
-        if not records.sending(work, made, (), made.decision):
+        history = [t for t in records.of_subject(work, made.subject) if t.recipient == made.recipient]
+        if any(t.id > made.id and t.kind in SUPERSEDED_BY[made.kind] and t.whole for t in history):
+            records.settle(work, made, (State.QUEUED, State.SENDING), State.WITHHELD, "superseded")
+            return None  # after days of silence the older word must not arrive behind the newer one
+        if not records.sending(work, made, made.fields, made.decision):
             return None
-        leads = [t.id for t in records.of_subject(work, made.subject) if t.kind is Kind.LEAD and t.recipient == made.recipient]
-        return self._frame(work, made, {"of": leads})
+        of: dict[str, object] = {"of": [t.id for t in history if t.kind is Kind.LEAD]}
+        return self._frame(work, made, of if made.whole else {**of, "fields": sorted(made.fields)})
 
     def _frame(self, work: Work, made: Transfer, more: dict[str, object]) -> dict[str, object]:
         clause, article = BASIS[made.kind]

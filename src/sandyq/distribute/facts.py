@@ -36,6 +36,16 @@ CONFIRMS = MappingProxyType(
 )
 """The word by which a recipient confirms each kind."""
 
+SUPERSEDED_BY = MappingProxyType(
+    {
+        Kind.BLOCK: frozenset({Kind.RELEASE, Kind.DESTROY}),
+        Kind.RELEASE: frozenset({Kind.BLOCK, Kind.DESTROY}),
+        Kind.WITHDRAW: frozenset({Kind.DESTROY}),
+        Kind.DESTROY: frozenset({Kind.DESTROY}),
+    }
+)
+"""Which later follow-up to the same recipient makes one that has not arrived needless."""
+
 BASIS = MappingProxyType(
     {
         Kind.LEAD: ("7.1.1", "94-V art. 15"),
@@ -67,6 +77,11 @@ class Transfer:
     acked_at: datetime | None
     chased: int
     outcome: str
+
+    @property
+    def whole(self) -> bool:
+        """Whether a follow-up is about everything that the recipient holds of the person, not about some fields."""
+        return not self.fields
 
     @property
     def confirmed(self) -> bool:

@@ -4,7 +4,7 @@ from sandyq.audit.ledger import Event
 from sandyq.clock import micros
 from sandyq.db import Work
 from sandyq.distribute import acts, records
-from sandyq.distribute.facts import Kind
+from sandyq.distribute.facts import Kind, State
 from sandyq.errors import Misuse
 from sandyq.register.holder import Kept, Shown
 
@@ -53,7 +53,8 @@ class DistributeHolder:
 
     @staticmethod
     def _waiting(work: Work, subject: str) -> set[str]:
-        return {t.recipient for t in records.of_subject(work, subject) if t.kind is Kind.DESTROY and not t.confirmed}
+        open_ = [t for t in records.of_subject(work, subject) if t.kind is Kind.DESTROY and t.state is not State.WITHHELD]
+        return {t.recipient for t in open_ if not t.confirmed}
 
 
 class DistributeReplay:

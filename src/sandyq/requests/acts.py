@@ -20,8 +20,9 @@ from sandyq.law.calendar import local_date
 from sandyq.law.deadlines import rule_for
 from sandyq.law.decision import Permit, Refusal
 from sandyq.law.terms import due_date
-from sandyq.law.vocabulary import ActorKind, GrantKind, Occasion, Operation, StandingAct
+from sandyq.law.vocabulary import ActorKind, GrantKind, Occasion, Operation, StandingAct, StateKind
 from sandyq.letters.certificate import LogPlace, Told
+from sandyq.register import items
 from sandyq.requests import records
 from sandyq.requests.facts import DUTIES, Answer, Done, Kind, Order, Request
 
@@ -94,21 +95,44 @@ def _confirm(work: Work, desk: Desk, given: Order) -> Answer:
     ended = block.confirm_release(work, answer, given.target)
     settled = next(s for s in block.history(work, given.subject) if s.id == ended.id)
     if settled.outcome is Outcome.TO_BE_DESTROYED:
-        return _released_to_destroy(work, desk, given, ended.document)
-    told = distribute.follow(work, given.subject, Follow.RELEASE, decision=answer.decision)
+        return _released_to_destroy(work, desk, given, ended)
+    told = _tell_release(work, given.subject, ended, answer.decision)
     swept = retain.sweep_one(work, desk.gate, desk.house, given.subject)
-    if given.kind is Kind.CONFIRM_RELEASE and swept != "planned":
+    if ended.kind is StateKind.BLOCK and not swept.planned:
         applications.route(work, desk.gate, given.subject)
     return _done(work, desk, given, answer, ended.id, told)
 
 
-def _released_to_destroy(work: Work, desk: Desk, given: Order, document: str) -> Answer:
-    """A confirmed violation: release and destruction are one act in one unit of work (2.2, art. 25(2)(8))."""
-    ordered = Order(Kind.DESTROY, given.subject, "violation_confirmed", given.document or document)
+def _tell_release(work: Work, subject: str, ended: block.State, decision: str) -> list[str]:
+    """Recipients go on only when no other block keeps them stopped; the end of a hold or a lock was never theirs to act on."""
+    if ended.kind is not StateKind.BLOCK:
+        return []
+    left = [state.recipients for state in block.facts(work, subject) if state.kind is StateKind.BLOCK]
+    if not all(left):
+        return []  # a block that names no recipient stops them all
+    stopped = frozenset().union(*left)
+    told = {t.recipient for t in distribute.history(work, subject) if t.kind is Follow.BLOCK}
+    free = ((told & ended.scope.recipients) if ended.scope.recipients else told) - stopped
+    return distribute.follow(work, subject, Follow.RELEASE, recipients=frozenset(free), decision=decision) if free else []
+
+
+def _released_to_destroy(work: Work, desk: Desk, given: Order, ended: block.State) -> Answer:
+    """A confirmed violation: release and destruction are one act in one unit of work (2.2, art. 25(2)(8)). What the block covered goes."""
+    covered = frozenset(item.item_id for item in items.legal(work, given.subject) if item.klass == "data" and _covers(ended.scope, item))
+    whole = not (ended.scope.categories or ended.scope.items or ended.scope.purposes)
+    if not whole and not covered:
+        raise Conflict("nothing_to_destroy")
+    document = given.document or ended.document
+    ordered = Order(Kind.DESTROY, given.subject, "violation_confirmed", document, items=frozenset() if whole else covered)
     answer = _destroy(work, desk, ordered, Occasion.RELEASE_AND_DESTROY)
     if isinstance(answer, Refusal):
         raise Conflict("release_without_destruction", decision=answer.decision)  # neither is done: the block stays
     return answer
+
+
+def _covers(scope: block.Scope, item: items.Legal) -> bool:
+    parts = ((scope.categories, {item.category}), (scope.items, {item.item_id}), (scope.purposes, item.purposes))
+    return all(not wanted or wanted & has for wanted, has in parts)
 
 
 def _ending(given: Order) -> StandingAct:
@@ -143,9 +167,9 @@ def _destroy(work: Work, desk: Desk, given: Order, occasion: Occasion = Occasion
     answer = desk.gate.ask(work, _ask(work, Operation.DESTROY, given, occasion=occasion))
     if isinstance(answer, Refusal):
         return _refused(work, desk, given, answer)
-    told = distribute.follow(work, given.subject, Follow.DESTROY, decision=answer.decision)
     basis = destroy.Basis("4.1.4", _article(answer), given.received_at or work.at)
     made = destroy.plan(work, desk.house, answer, basis)
+    told = retain.tell_destroyed(work, made)
     done = _done(work, desk, given, answer, made.id, told)
     return Done(done.request, done.kind, done.target, done.due, done.told, "recipients" if told else "", made.id)
 

@@ -1,6 +1,6 @@
 """The retention sweep: what has reached the end of its term is destroyed; what a block or hold keeps is said so, visibly (policy 8.1, 2.2; art. 18, 25(2)(4))."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sandyq import destroy, distribute
 from sandyq.audit import Act, Leaf, record
@@ -32,39 +32,59 @@ class Swept:
 def sweep(work: Work, gate: Gate, house: destroy.House, after: str = "", limit: int = PAGE) -> Swept:
     """Look at a page of subjects; plan the destruction of what is due. Whole people go when nothing of theirs is left to keep."""
     page = subjects.page(work, after, limit)
-    fates: dict[str, list[str]] = {}
-    for subject in page:
-        fates.setdefault(sweep_one(work, gate, house, subject), []).append(subject)
-    planned, blocked, held, refused = (tuple(fates.get(word, ())) for word in ("planned", "block", "hold", "refused"))
+    fates = {subject: sweep_one(work, gate, house, subject) for subject in page}
+    planned = tuple(subject for subject, fate in fates.items() if fate.planned)
+    blocked = tuple(subject for subject, fate in fates.items() if Fate.HELD_BY_BLOCK in fate.held)
+    held = tuple(subject for subject, fate in fates.items() if Fate.HELD_BY_HOLD in fate.held)
+    refused = tuple(subject for subject, fate in fates.items() if fate.refused)
     if planned or blocked or held:
         record(work, Leaf(Act.SWEPT, clause="8.1", article="94-V art. 18(1)(1)", count=len(planned)))
     return Swept(page[-1] if len(page) == limit else "", len(page), planned, blocked, held, refused)
 
 
-def sweep_one(work: Work, gate: Gate, house: destroy.House, subject: str) -> str:
-    """Look at one person: `planned`, `block` or `hold` (what keeps it), `refused`, or empty when nothing is due. Called at once after a release (scenario 9)."""
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look at one person found: a destruction planned or refused, and what keeps data whose term is over."""
+
+    planned: str = ""
+    refused: str = ""
+    held: frozenset[Fate] = frozenset()
+
+
+def sweep_one(work: Work, gate: Gate, house: destroy.House, subject: str) -> Looked:
+    """Look at one person: what is due goes, what a block or a hold keeps stays and is said so. Called at once after a release (scenario 9)."""
     if not subjects.alive(work, subject) or any(p.next for p in destroy.plans(work, subject)):
-        return ""
+        return Looked()
     force = gate.in_force(work)
     ask = Ask(Operation.DESTROY, subject, "", actor=ActorKind.SYSTEM)
     facts = gather(work, ask, force.installed)
     verdicts = [due_for_destruction(item, facts, force.book.policy, work.at) for item in facts.items if item.klass == "data"]
-    for fate, act, word in ((Fate.HELD_BY_BLOCK, Act.HELD_BY_BLOCK, "block"), (Fate.HELD_BY_HOLD, Act.HELD_BY_HOLD, "hold")):
+    for fate, (act, clause, article) in _HELD.items():
         kept = [v for v in verdicts if v.fate is fate]
         if kept:
-            clause = "2.2" if word == "block" else "4.1.7"
-            record(work, Leaf(act, subject, clause, "94-V art. 1(3)", verdict="refused", object=kept[0].looked_at[0], count=len(kept)))
-            return word
+            record(work, Leaf(act, subject, clause, article, verdict="refused", object=kept[0].looked_at[0], count=len(kept)))
+    found = Looked(held=frozenset(v.fate for v in verdicts) & _HELD.keys())
     due = frozenset(v.item for v in verdicts if v.fate is Fate.DUE)
-    return _destroy(work, gate, house, subject, due, whole=len(due) == len(verdicts)) if due else ""
+    return _destroy(work, gate, house, subject, due, found, whole=len(due) == len(verdicts)) if due else found
 
 
-def _destroy(work: Work, gate: Gate, house: destroy.House, subject: str, due: frozenset[str], *, whole: bool) -> str:
+_HELD = {
+    Fate.HELD_BY_BLOCK: (Act.HELD_BY_BLOCK, "2.2", "94-V art. 1(3)"),
+    Fate.HELD_BY_HOLD: (Act.HELD_BY_HOLD, "4.1.7", "94-V art. 24(1)(7)"),
+}
+
+
+def _destroy(work: Work, gate: Gate, house: destroy.House, subject: str, due: frozenset[str], found: Looked, *, whole: bool) -> Looked:
     ask = Ask(Operation.DESTROY, subject, "", actor=ActorKind.SYSTEM, items=frozenset() if whole else due)
     answer = gate.ask(work, ask)
     if isinstance(answer, Refusal):
-        return "refused"
-    if whole:
-        distribute.follow(work, subject, Follow.DESTROY, decision=answer.decision)
-    destroy.plan(work, house, answer, destroy.Basis("8.1", "94-V art. 18(1)(1), 25(2)(4)", work.at))
-    return "planned"
+        return replace(found, refused=answer.decision)
+    made = destroy.plan(work, house, answer, destroy.Basis("8.1", "94-V art. 18(1)(1), 25(2)(4)", work.at))
+    tell_destroyed(work, made)
+    return replace(found, planned=made.id)
+
+
+def tell_destroyed(work: Work, made: destroy.Plan) -> list[str]:
+    """Recipients destroy what they got of what goes here (4.1.4); gives the ids of the messages. Former versions alone are nothing that they hold."""
+    fields = destroy.fields(work, made)
+    return distribute.follow(work, made.subject, Follow.DESTROY, fields=fields, decision=made.decision) if made.whole or fields else []

@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sandyq import block
 from sandyq.audit import Act, Leaf, record
 from sandyq.db import Work
 from sandyq.errors import FieldError, Invalid
 from sandyq.gate import Gate
 from sandyq.law.ask import Ask
 from sandyq.law.decision import Permit, Refusal
-from sandyq.law.vocabulary import ActorKind, Operation, StateKind
+from sandyq.law.vocabulary import ActorKind, Operation
 from sandyq.policy.facts import Edition
 from sandyq.register import identifiers, index, items, subjects
 from sandyq.register.items import Legal, Opened
@@ -19,6 +18,8 @@ from sandyq.use.masks import masked
 
 HIT_FIELDS = frozenset({"surname", "first_name", "phone", "iin"})
 """What a line of results is made of; all of it masked (design 10)."""
+BY_BLOCK = "stopped_by_block"
+"""The law's word when nothing but a block is in the way: then it may be said that there is somebody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +116,8 @@ def _values(edition: Edition, item: Opened, hidden: frozenset[str]) -> dict[str,
 
 
 def find(work: Work, gate: Gate, query: Query, purpose: str, *, wall: str = "client") -> Results:
-    """Find people for a purpose. A blocked one is found by an exact identifier alone, and only that they exist (design 5). The search is one entry,
-    each person shown another under it. Raises Invalid when the criteria are too few or malformed."""
+    """Find people for a purpose. A blocked one is found by an exact identifier alone, and only that they exist (design 5), and only by who could
+    see them otherwise. The search is one entry, each person shown another under it. Raises Invalid when the criteria are too few or malformed."""
     found, exact = _search(work, gate, query, wall)
     leaf = record(
         work,
@@ -151,16 +152,14 @@ def _hit(work: Work, gate: Gate, match: index.Match, purpose: str, exact: bool, 
     seen = subjects.see(work, match.subject)
     if seen.destroyed_at is not None:
         return None
-    blocked = any(state.kind is StateKind.BLOCK and not (state.categories or state.items) for state in block.facts(work, match.subject))
-    if blocked:
-        if not exact:
-            return None
-        record(work, Leaf(Act.FOUND, match.subject, "2.2", "94-V art. 1(3)", verdict="refused", purpose=purpose, parent=leaf))
-        return Hit(match.subject, "blocked", {}, seen.created_at)
     ask = Ask(Operation.USE, match.subject, purpose, fields=HIT_FIELDS, actor=ActorKind(work.actor.kind), actor_id=work.actor.id)
     answer = gate.ask(work, ask)
     if isinstance(answer, Refusal):
-        return None
+        if not (exact and all(reason.code == BY_BLOCK for reason in answer.verdict.reasons)):
+            return None
+        leaf_of = Leaf(Act.FOUND, match.subject, "2.2", "94-V art. 1(3)", "refused", answer.decision, purpose=purpose, parent=leaf)
+        record(work, leaf_of)
+        return Hit(match.subject, "blocked", {}, seen.created_at)
     edition = gate.in_force(work).edition
     values = items.values(gate.open(work, answer))
     record(work, Leaf(Act.FOUND, match.subject, "2.12", "94-V art. 14", decision=answer.decision, purpose=purpose, parent=leaf))
