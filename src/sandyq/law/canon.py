@@ -106,18 +106,19 @@ def replay(stored: Stored, book: Book) -> Difference | None:
 
 def _text(thing: Any) -> str:
     """The text of a value. Every act of the office passes here, so each type's writer is made once and the texts of sets are kept."""
-    writer = _WRITERS.get(type(thing))
-    if writer is None:
-        writer = _WRITERS[type(thing)] = _writer_of(type(thing))
-    return writer(thing)
+    return _WRITERS[type(thing)](thing)
 
 
-def _writer_of(kind: type) -> Callable[[Any], str]:
-    if is_dataclass(kind):
-        return _of_dataclass(kind)
-    if issubclass(kind, StrEnum):
-        return lambda value: _string(value.value)
-    raise Unreadable(type=kind.__name__)
+class _Writers(dict[type, Callable[[Any], str]]):
+    def __missing__(self, kind: type) -> Callable[[Any], str]:
+        if is_dataclass(kind):
+            made = _of_dataclass(kind)
+        elif issubclass(kind, StrEnum):
+            made = {member: _string(member.value) for member in kind}.__getitem__
+        else:
+            raise Unreadable(type=kind.__name__)
+        self[kind] = made
+        return made
 
 
 # Facts of one kind are a set in truth; the gate lists them in whatever order its tables gave.
@@ -128,11 +129,18 @@ def _of_dataclass(kind: Any) -> Callable[[Any], str]:
     """Fields by name; one at its default is left out, and one without a default never is."""
     shape = sorted((f.name, _default(f)) for f in fields(kind))
     get = attrgetter(*(name for name, _ in shape))
-    plan = [(f"{_string(name)}:", default, _unordered if name in _UNORDERED else _text) for name, default in shape]
+    heads = [f"{_string(name)}:" for name, _ in shape]
+    defaults = [default for _, default in shape]
+    unordered = {f"{_string(name)}:" for name in _UNORDERED}
+    writers = _WRITERS
 
     def write(thing: Any) -> str:
-        there = zip(plan, get(thing), strict=True)
-        return f"{{{','.join([head + text(value) for (head, default, text), value in there if value != default])}}}"
+        parts = [
+            head + (writers[type(value)](value) if head not in unordered else _unordered(value))
+            for head, default, value in zip(heads, defaults, get(thing), strict=True)
+            if value != default
+        ]
+        return f"{{{','.join(parts)}}}"
 
     return write
 
@@ -157,21 +165,24 @@ def _rank(member: Any) -> str:
     return str(member if isinstance(member, str) else list(member))
 
 
+@lru_cache(maxsize=8192)
 def _of_instant(value: datetime) -> str:
     return f'"{(value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat()}"'
 
 
 _string: Callable[[str], str] = json.encoder.encode_basestring  # JSON without escapes for what is not ASCII
-_WRITERS: dict[type, Callable[[Any], str]] = {
-    str: _string,
-    bool: lambda value: "true" if value else "false",
-    int: int.__repr__,
-    type(None): lambda _: "null",
-    tuple: lambda value: f"[{','.join(map(_text, value))}]",
-    frozenset: _of_set,
-    datetime: _of_instant,
-    date: lambda value: f'"{value.isoformat()}"',
-}
+_WRITERS = _Writers(
+    {
+        str: _string,
+        bool: lambda value: "true" if value else "false",
+        int: int.__repr__,
+        type(None): lambda _: "null",
+        tuple: lambda value: f"[{','.join(map(_text, value))}]",
+        frozenset: _of_set,
+        datetime: _of_instant,
+        date: lambda value: f'"{value.isoformat()}"',
+    }
+)
 
 
 def _read(kind: type[T], text: str) -> T:
