@@ -10,7 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.types import ControllerRouterHandler, Receive, Scope, Send
 from litestar.types import Method as HttpMethod
 
-from sandyq.api import faults
+from sandyq.api import contract, faults
 from sandyq.api.door import Answer, Call, Door, Limits, language_of, problem_answer
 from sandyq.api.routes import ENDPOINTS, PREFIX, Endpoint
 from sandyq.app import Office
@@ -36,7 +36,7 @@ def create(office: Office, limits: Limits | None = None, *, prefix: str = PREFIX
     door = Door(office, limits or Limits())
     return Litestar(
         path=prefix,
-        route_handlers=[_handler(door, endpoint) for endpoint in ENDPOINTS],
+        route_handlers=[*(_handler(door, endpoint) for endpoint in ENDPOINTS), _description()],
         exception_handlers={Exception: _fault},
         request_max_body_size=MOST_BODY,
         openapi_config=None,
@@ -66,6 +66,16 @@ def _handler(door: Door, endpoint: Endpoint) -> HTTPRouteHandler:
         path, http_method=cast("HttpMethod", endpoint.method), name=endpoint.name, status_code=endpoint.status, include_in_schema=False
     )
     return made(serve)
+
+
+def _description() -> HTTPRouteHandler:
+    """The API's own description; made once, and the same for everybody."""
+    raw = msgspec.json.format(msgspec.json.encode(contract.document()), indent=1)
+
+    async def describe(request: AnyRequest) -> Response[bytes]:
+        return respond(Answer(raw, headers=(("cache-control", "public, max-age=300"),)))
+
+    return HTTPRouteHandler("/openapi.json", http_method="GET", include_in_schema=False)(describe)
 
 
 def respond(answer: Answer) -> Response[bytes]:

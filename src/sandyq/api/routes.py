@@ -24,12 +24,13 @@ class Endpoint:
     group: str
     power: Power | None = None
     body: type[msgspec.Struct] | None = None
-    answer: type[msgspec.Struct] | str = ""  # a struct, or the media type of something else
+    answer: type[msgspec.Struct] | str = ""  # a struct, or the media types of something else
     status: int = 200
     once: bool = False  # takes an Idempotency-Key
     headers: tuple[str, ...] = ()
     query: tuple[str, ...] = ()
-    refuses: bool = False  # the law may refuse it
+    uploads: bool = False  # takes files too
+    fails_with_state: bool = False  # a 422 may carry the answer's own body
 
     @property
     def name(self) -> str:
@@ -51,9 +52,18 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         applicants.Taken,
         201,
         once=True,
-        refuses=True,
+        uploads=True,
     ),
-    Endpoint("POST", "/codes/confirm", applicants.confirm, "applicants", Power.COLLECT, applicants.CodeBody, applicants.CodeState),
+    Endpoint(
+        "POST",
+        "/codes/confirm",
+        applicants.confirm,
+        "applicants",
+        Power.COLLECT,
+        applicants.CodeBody,
+        applicants.CodeState,
+        fails_with_state=True,
+    ),
     Endpoint("POST", "/codes/resend", applicants.resend, "applicants", Power.COLLECT, applicants.ResendBody, applicants.CodeState),
     Endpoint("GET", "/consents", applicants.consents, "applicants", Power.COLLECT, answer=applicants.Consents, headers=_CLAIM),
     Endpoint(
@@ -66,12 +76,11 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         shapes.Ordered,
         once=True,
         headers=_CLAIM,
-        refuses=True,
     ),
     Endpoint("POST", "/decide", decisions.ask, "decisions", Power.DECIDE, decisions.DecideBody, decisions.Decided),
     Endpoint("POST", "/find", people.find, "people", Power.FIND, people.Find, people.Hits),
-    Endpoint("POST", "/use", people.show, "people", Power.USE, people.Use, people.Shown, refuses=True),
-    Endpoint("POST", "/orders", people.order, "people", Power.ORDERS, people.NewOrder, shapes.Ordered, 201, once=True, refuses=True),
+    Endpoint("POST", "/use", people.show, "people", Power.USE, people.Use, people.Shown),
+    Endpoint("POST", "/orders", people.order, "people", Power.ORDERS, people.NewOrder, shapes.Ordered, 201, once=True),
     Endpoint("GET", "/subjects/{subject}/transfers", people.transfers, "people", Power.TRANSFERS, answer=shapes.Transfers),
     Endpoint("GET", "/transfers/unconfirmed", people.unconfirmed, "people", Power.TRANSFERS, answer=shapes.Transfers),
     Endpoint(
@@ -88,7 +97,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         destructions.certificate,
         "destructions",
         Power.ORDERS,
-        answer="application/json",
+        answer="application/json,application/pdf",
         query=("format", "language"),
     ),
     Endpoint(

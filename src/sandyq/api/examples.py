@@ -1,0 +1,147 @@
+"""Made-up bodies for the description of the API. A test reads each of them as the server would."""
+
+from typing import Any, Final
+
+_SUBJECT: Final = "01jpp2m6y0c8v4t1q9r5n3x7za"
+_OTHER: Final = "01jpp2m6y0d5w3k8e2h6b4f1gt"
+_DECISION: Final = "01jpp2m6y0f7r1n4s8c2v6x0mq"
+_LEAF: Final = "01jpp2m6y0h3t9k5w1e7b2g4nd"
+_SHA: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+_AT: Final = "2026-03-19T05:00:00Z"
+
+BODIES: Final[dict[str, dict[str, Any]]] = {
+    "applicants_submit": {
+        "application": {
+            "language": "kk",
+            "data": {
+                "iin": "850101300017",
+                "surname": "Сыналова",
+                "first_name": "Үлгі",
+                "birth_date": "1985-01-01",
+                "phone": "+77010000000",
+                "loan_amount": "200000",
+                "loan_term_months": "12",
+            },
+            "consent": {
+                "collection": {"given": True, "sha256": _SHA},
+                "service": {"given": True, "sha256": _SHA},
+                "marketing.sms": {"given": False, "sha256": _SHA},
+            },
+            "address": "192.0.2.7",
+        }
+    },
+    "applicants_confirm": {"code": {"claim": "7QK4M-2XZ9P-R6T1W-BC3DE", "code": "123456"}},
+    "applicants_resend": {"again": {"claim": "7QK4M-2XZ9P-R6T1W-BC3DE"}},
+    "applicants_withdraw": {"one": {"consents": [_OTHER]}},
+    "decisions_ask": {
+        "on_record": {"ask": {"operation": "use", "subject": _SUBJECT, "purpose": "loan-application", "fields": ["phone"]}},
+        "simulation": {
+            "simulate": {
+                "ask": {"operation": "use", "purpose": "loan-application", "fields": ["phone"]},
+                "facts": {"subject": {"id": "somebody"}},
+                "reading": "as_published",
+            },
+            "explain": True,
+        },
+    },
+    "people_find": {
+        "exact": {"purpose": "loan-application", "kind": "iin", "value": "850101300017"},
+        "name": {"purpose": "loan-application", "surname": "Сыналова", "birth_year": "1985"},
+    },
+    "people_show": {"all": {"subject": _SUBJECT, "purpose": "loan-application"}},
+    "people_order": {
+        "block": {"kind": "block", "subject": _SUBJECT, "reason": "violation_claimed", "document": _OTHER},
+        "propose": {
+            "kind": "propose_release",
+            "subject": _SUBJECT,
+            "reason": "violation_not_confirmed",
+            "document": _OTHER,
+            "target": _OTHER,
+        },
+        "confirm": {"kind": "confirm_release", "subject": _SUBJECT, "document": _OTHER, "target": _OTHER},
+        "destroy": {"kind": "destroy", "subject": _SUBJECT, "document": _OTHER},
+    },
+    "partners_acknowledge": {"destroyed": {"transfer": _OTHER, "status": "destroyed", "at": _AT}},
+}
+"""Request bodies by endpoint and by what they show."""
+
+ANSWERS: Final[dict[str, Any]] = {
+    "applicants_submit": {"submission": _OTHER, "claim": "7QK4M-2XZ9P-R6T1W-BC3DE", "phone_hint": "0000", "code_seconds": 300},
+    "applicants_confirm": {"confirmed": True, "tries_left": 4, "resend_after": 60, "resends_left": 3},
+    "applicants_resend": {"confirmed": False, "tries_left": 5, "resend_after": 60, "resends_left": 2},
+    "applicants_withdraw": {
+        "request": _OTHER,
+        "subject": _SUBJECT,
+        "kind": "withdraw",
+        "target": _LEAF,
+        "due": "2026-04-15",
+        "told": [_OTHER],
+        "waiting_for": "recipients",
+        "plan": "",
+    },
+    "decisions_ask": {
+        "permitted": False,
+        "fields": [],
+        "masks": [],
+        "duties": [],
+        "reading": "strict",
+        "judged_on": "2026-03-19",
+        "reasons": [
+            {
+                "code": "stopped_by_block",
+                "effect": "prohibit",
+                "clause": "2.2",
+                "article": "94-V art. 1(3)",
+                "sentence": "The data are blocked. (clause 2.2, Law 94-V, article 1(3))",
+                "fields": [],
+                "looked_at": [_OTHER],
+            }
+        ],
+        "policy": _SHA,
+        "pack": _SHA,
+        "rules": _SHA,
+        "decision": _DECISION,
+    },
+    "people_find": {
+        "hits": [{"subject": _SUBJECT, "state": "ok", "values": {"surname": "С•••", "iin": "••••••••0017"}, "since": _AT}],
+        "capped": False,
+    },
+    "people_show": {
+        "subject": _SUBJECT,
+        "decision": _DECISION,
+        "leaf": _LEAF,
+        "masked": ["iin"],
+        "items": [
+            {
+                "id": _OTHER,
+                "category": "6.2.1",
+                "version": 1,
+                "source": "person",
+                "ground": "consent",
+                "collected_at": _AT,
+                "term_rule": "service",
+                "term_end": None,
+                "values": {"surname": "Сыналова", "iin": "••••••••0017"},
+            }
+        ],
+    },
+    "people_order": {
+        "request": _OTHER,
+        "subject": _SUBJECT,
+        "kind": "block",
+        "target": _OTHER,
+        "due": "2026-03-20",
+        "told": [_OTHER],
+        "waiting_for": "recipients",
+        "plan": "",
+    },
+    "partners_acknowledge": {"transfer": _OTHER, "kind": "destroy", "status": "destroyed"},
+    "log_proof": {
+        "leaf": _LEAF,
+        "number": 41,
+        "entry": '{"act":"use.shown","at":1773896400000000}',
+        "proof": "c2sp.org/tlog-proof@v1\nindex 41\n",
+    },
+    "log_health": {"ready": True, "engine": "sqlite", "log_size": 42},
+}
+"""One answer by endpoint."""
