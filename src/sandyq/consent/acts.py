@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from operator import itemgetter
 
 import msgspec
 
@@ -74,24 +75,27 @@ def choices_body(rows: Iterable[tuple[str, NewGrant | ProvenGrant]]) -> bytes:
     It can be made again from `proofs`, so that the person's page can show it beside the proof of the log.
     """
     lines = [
-        {
-            "id": grant_id,
-            "kind": g.kind.value,
-            "given": not _is_refusal(g),
-            "purpose": g.purpose,
-            "recipient": g.recipient,
+        {  # by the order of the keys: this is canonical JSON
             "channel": g.channel,
             "country": g.country,
-            "fields": sorted(g.fields),
+            "fields": msgspec.Raw(records.as_text(g.fields).encode()),
+            "given": not _is_refusal(g),
+            "id": grant_id,
+            "kind": g.kind.value,
+            "language": g.text.language,
+            "pressed": g.pressed.value,
+            "purpose": g.purpose,
+            "recipient": g.recipient,
+            "sha256": g.text.sha256.hex(),
             "text": g.text.id,
             "version": g.text.version,
-            "language": g.text.language,
-            "sha256": g.text.sha256.hex(),
-            "pressed": g.pressed.value,
         }
-        for grant_id, g in rows
+        for grant_id, g in sorted(rows, key=_first)
     ]
-    return msgspec.json.encode(sorted(lines, key=lambda line: str(line["id"])), order="sorted")
+    return msgspec.json.encode(lines)
+
+
+_first = itemgetter(0)
 
 
 def _is_refusal(grant: NewGrant | ProvenGrant) -> bool:

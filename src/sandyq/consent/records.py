@@ -52,12 +52,18 @@ _INSERT = (
 
 def as_text(names: Iterable[str]) -> str:
     """A set of names as canonical JSON."""
+    return _text(names) if isinstance(names, frozenset) else msgspec.json.encode(sorted(names)).decode()
+
+
+@lru_cache(maxsize=4096)  # the lists of fields of the consent texts, the same for everybody
+def _text(names: frozenset[str]) -> str:
     return msgspec.json.encode(sorted(names)).decode()
 
 
 def add(work: Work, subject: str, rows: Sequence[tuple[str, NewGrant]], proof: Proof, leaf: str) -> None:
     """Insert grants with their proof, in one round trip; one that is there already (a replay) stays as it is."""
     actor, given_us = work.actor, micros(proof.given_at or work.at)
+    kept_until = proof.kept_until.isoformat()
     # On the path of every form: the lists are built in place.
     work.durable.many(
         _INSERT,
@@ -66,7 +72,7 @@ def add(work: Work, subject: str, rows: Sequence[tuple[str, NewGrant]], proof: P
                 *(subject, grant_id, g.kind.value, g.state.value, g.purpose, g.recipient, g.channel, g.country, as_text(g.fields)),
                 *(int(g.implied), int(g.text.complete), g.text.id, g.text.version, g.text.language, g.text.sha256, g.pressed.value),
                 *(proof.via.value, actor.door, actor.kind, proof.evidence, given_us),
-                *(micros(g.expires_at) if g.expires_at else None, proof.kept_until.isoformat(), leaf),
+                *(micros(g.expires_at) if g.expires_at else None, kept_until, leaf),
             )
             for grant_id, g in rows
         ],

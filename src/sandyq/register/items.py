@@ -140,8 +140,8 @@ def _legal(item: NewItem, item_id: str, version: int, decision: str, us: int) ->
         item.category,
         version,
         item_id,
-        _json(item.fields),
-        _json(item.purposes),
+        _json(frozenset(item.fields)),
+        _json(frozenset(item.purposes)),
         str(item.source),
         item.ground,
         item.citation,
@@ -160,7 +160,9 @@ def _context(subject: str, legal: Sequence[object]) -> bytes:
     return msgspec.json.encode((_MARK, subject, legal))
 
 
-def _json(names: Iterable[str]) -> str:
+@lru_cache(maxsize=4096)
+def _json(names: frozenset[str]) -> str:
+    """A set of names as canonical JSON: the same few sets stand in every form."""
     return msgspec.json.encode(sorted(names)).decode()
 
 
