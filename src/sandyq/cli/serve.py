@@ -181,4 +181,3 @@ def _signal(process: int, number: int) -> None:
         os.kill(process, number)
     except ProcessLookupError:
         return
-
