@@ -54,23 +54,6 @@ class NewItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """One item with the values that the permit allows, by field."""
-
-    item_id: str
-    category: str
-    version: int
-    source: SourceKind
-    source_detail: str
-    collected_at: datetime
-    superseded: bool
-    values: dict[str, str]
-
-    def __repr__(self) -> str:  # values must not reach a log by way of a traceback
-        return f"Opened({self.item_id}, {self.category}, fields={sorted(self.values)})"
-
-
-@dataclass(frozen=True, slots=True)
 class Legal:
     """The legal columns of one item: what may be shown of it without opening it."""
 
@@ -91,8 +74,27 @@ class Legal:
     superseded_at: datetime | None
 
 
-def put(work: Work, ring: Keyring, permit: Permit, new: Sequence[NewItem]) -> list[str]:
-    """Keep new items of the permit's subject, all in one go, and spend the permit; gives their ids.
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One item with the values that the permit allows, by field, and its legal columns."""
+
+    item_id: str
+    category: str
+    version: int
+    source: SourceKind
+    source_detail: str
+    collected_at: datetime
+    superseded: bool
+    values: dict[str, str]
+    legal: Legal
+
+    def __repr__(self) -> str:  # values must not reach a log by way of a traceback
+        return f"Opened({self.item_id}, {self.category}, fields={sorted(self.values)})"
+
+
+def put(work: Work, ring: Keyring, permit: Permit, new: Sequence[NewItem], *, new_subject: bool = False) -> list[str]:
+    """Keep new items of the permit's subject, all in one go, and spend the permit; gives their ids. `new_subject` says that the person was
+    created in this very work, so that there is no former version to look for.
 
     Raises Misuse when the permit is not for keeping, or does not cover a field: the gate allows fields, the act has to leave out the rest.
     """
@@ -102,20 +104,20 @@ def put(work: Work, ring: Keyring, permit: Permit, new: Sequence[NewItem]) -> li
     for item in new:
         if item.klass != "data" or not permit.fields.issuperset(item.fields):
             raise Misuse("permit_does_not_cover", category=item.category, fields=sorted(set(item.fields) - permit.fields))
-    return _keep(work, ring, permit.ask.subject, permit.decision, new)
+    return _keep(work, ring, permit.ask.subject, permit.decision, new, new_subject)
 
 
-def put_evidence(work: Work, ring: Keyring, subject: str, new: NewItem, decision: str = "") -> str:
+def put_evidence(work: Work, ring: Keyring, subject: str, new: NewItem, decision: str = "", *, new_subject: bool = False) -> str:
     """Keep one piece of evidence (proof of consent, request file, certificate); it outlives the data under its own ground and term."""
     if new.klass != "evidence" or not new.ground or not new.term_rule:
         raise Misuse("evidence_without_ground", category=new.category, remedy="give class evidence, a ground and a term rule")
-    return _keep(work, ring, subject, decision, [new])[0]
+    return _keep(work, ring, subject, decision, [new], new_subject)[0]
 
 
-def _keep(work: Work, ring: Keyring, subject: str, decision: str, new: Sequence[NewItem]) -> list[str]:
+def _keep(work: Work, ring: Keyring, subject: str, decision: str, new: Sequence[NewItem], new_subject: bool) -> list[str]:
     if not new:
         return []
-    last = records.last_versions(work.durable, subject)
+    last = {} if new_subject else records.last_versions(work.durable, subject)
     ended = [(work.us, subject, item.category) for item in new if item.klass == "data" and (item.klass, item.category) in last]
     if len({item.category for item in new}) < len(new) and new[0].klass == "data":
         raise Misuse("category_twice", remedy="one new version of a category at a time")
@@ -209,7 +211,7 @@ def _opened(row: Row, subject: str, key: bytes, allowed: frozenset[str]) -> Open
         raise Tampered("item_tampered", item=row[3]) from None
     detail, values = _PAYLOAD.decode(plain)
     shown = values if row[0] == "evidence" else {name: value for name, value in values.items() if name in allowed}
-    return Opened(row[3], row[1], row[2], SourceKind(row[6]), detail, instant(row[15]), row[16] is not None, shown)
+    return Opened(row[3], row[1], row[2], _SOURCES[row[6]], detail, instant(row[15]), row[16] is not None, shown, _legal_of(row))
 
 
 def values(opened: Mapping[str, Opened]) -> dict[str, str]:
@@ -241,26 +243,27 @@ def _fact(row: Row) -> ItemFact:
 
 def legal(work: Work, subject: str) -> list[Legal]:
     """The legal columns of every item, superseded versions and evidence too, by category and version."""
-    return [
-        Legal(
-            item_id=row[3],
-            klass=row[0],
-            category=row[1],
-            version=row[2],
-            fields=_names(row[4]),
-            purposes=_names(row[5]),
-            source=SourceKind(row[6]),
-            ground=row[7],
-            citation=row[8],
-            consent=row[9],
-            decision=row[10],
-            term_rule=row[13],
-            term_end=date.fromisoformat(row[14]) if row[14] else None,
-            collected_at=instant(row[15]),
-            superseded_at=instant(row[16]) if row[16] is not None else None,
-        )
-        for row in records.legal_rows(work.durable, subject)
-    ]
+    return [_legal_of(row) for row in records.legal_rows(work.durable, subject)]
+
+
+def _legal_of(row: Row) -> Legal:
+    return Legal(
+        item_id=row[3],
+        klass=row[0],
+        category=row[1],
+        version=row[2],
+        fields=_names(row[4]),
+        purposes=_names(row[5]),
+        source=_SOURCES[row[6]],
+        ground=row[7],
+        citation=row[8],
+        consent=row[9],
+        decision=row[10],
+        term_rule=row[13],
+        term_end=date.fromisoformat(row[14]) if row[14] else None,
+        collected_at=instant(row[15]),
+        superseded_at=instant(row[16]) if row[16] is not None else None,
+    )
 
 
 def ending(work: Work, before: date, after: tuple[str, str, str] = ("", "", ""), limit: int = 500) -> list[tuple[str, str, str]]:

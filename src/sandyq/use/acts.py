@@ -85,10 +85,9 @@ def show(work: Work, gate: Gate, ask: Ask, *, full: frozenset[str] = frozenset()
     if isinstance(answer, Refusal):
         return answer
     edition = gate.in_force(work).edition
-    legal = {row.item_id: row for row in items.legal(work, ask.subject)}
     opened = gate.open(work, answer)
     hidden = answer.verdict.masks - full
-    shown = tuple(ShownItem(legal[i], _values(edition, item, hidden)) for i, item in sorted(opened.items(), key=_by_category))
+    shown = tuple(ShownItem(item.legal, _values(edition, item, hidden)) for item in sorted(opened.values(), key=_by_category))
     categories = ",".join(sorted({item.legal.category for item in shown}))
     leaf = record(
         work,
@@ -106,8 +105,8 @@ def show(work: Work, gate: Gate, ask: Ask, *, full: frozenset[str] = frozenset()
     return ShownPerson(ask.subject, answer, shown, leaf)
 
 
-def _by_category(pair: tuple[str, Opened]) -> tuple[tuple[int, ...], int]:
-    return tuple(int(part) for part in pair[1].category.split(".")), pair[1].version
+def _by_category(item: Opened) -> tuple[tuple[int, ...], int]:
+    return tuple(map(int, item.category.split("."))), item.version
 
 
 def _values(edition: Edition, item: Opened, hidden: frozenset[str]) -> dict[str, str]:
