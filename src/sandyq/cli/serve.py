@@ -102,7 +102,8 @@ def _run(office: "Office", listening: socket.socket, *, tell: bool) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=False,
+        proxy_headers=bool(office.settings.trusted_proxy),
+        forwarded_allow_ips=office.settings.trusted_proxy or None,
         timeout_graceful_shutdown=_GRACE,
     )
     server = _server(config)
