@@ -5,6 +5,7 @@ a blocked person is quarantined under a short term (2.2). The answer is the same
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sandyq import block, consent, parties, relations
@@ -21,7 +22,7 @@ from sandyq.law.ask import Ask, ConsentFact, SubjectFact
 from sandyq.law.calendar import local_date
 from sandyq.law.decision import Permit, Refusal
 from sandyq.law.terms import Term, Unit
-from sandyq.law.vocabulary import ActorKind, GrantKind, GrantState, Occasion, Operation, StateKind
+from sandyq.law.vocabulary import ActorKind, GrantKind, GrantState, Occasion, Operation, Reading, StateKind
 from sandyq.policy.facts import Edition
 from sandyq.register import index, items, media, subjects
 from sandyq.register.items import NewItem
@@ -55,14 +56,21 @@ def submit(work: Work, gate: Gate, sent: Submission) -> Received | Rejected:
     faults and its own, so that the caller commits it to the record (5.3, art. 7, 8)."""
     edition = gate.in_force(work).edition
     filled = form.check(edition, cards(work, gate, sent.language), sent)
+    mark = codes.form_token(gate.ring, sent.browser, sent.once) if sent.once else b""
+    if mark and records.sent_before(work, mark):
+        return Received("", "", "", "", filled.values.get("phone", "")[-4:])
     known, blocked = _known(work, gate, filled.values.get("iin", ""))
     subject, purpose = work.new_id(), edition.form.purpose
     grants = [_grant(card, choice, sent.language) for card, choice in filled.chosen]
+    if gate.in_force(work).installed.reading is Reading.AS_PUBLISHED:
+        grants += _implied(cards(work, gate, sent.language), sent, purpose)
     answer = gate.ask_before(work, _ask(subject, purpose, sent, filled.values, blocked), _prospect(work, subject, grants, bool(known)))
     if isinstance(answer, Refusal):
         return Rejected((*filled.errors, *_faults(answer)), answer.decision)
     if filled.errors:
         raise Invalid(filled.errors)
+    if mark:
+        records.form_sent(work, mark)
     return _take_in(work, gate, sent, answer, filled.values, grants, known=bool(known), blocked=blocked)
 
 
@@ -123,6 +131,17 @@ def _grant(card: Card, choice: Choice, language: str) -> NewGrant:
     )
 
 
+def _implied(offered: Iterable[Card], sent: Submission, purpose: str) -> list[NewGrant]:
+    """By the policy's words sending the form counts as a yes to what it is for, and to nothing else (5.3). A box that was left empty stays a no."""
+    answered = {choice.card for choice in sent.choices}
+    tied = [c for c in offered if c.kind in (GrantKind.COLLECTION, GrantKind.PROCESSING) and c.text.purpose == purpose]
+    return [
+        replace(_grant(card, Choice(card.id, True, card.text.sha256, Pressed.USED_THE_SERVICE), sent.language), implied=True)
+        for card in tied
+        if card.id not in answered
+    ]
+
+
 def _no(pressed: Pressed) -> Pressed:
     return {Pressed.BOX_TICKED: Pressed.BOX_LEFT_EMPTY, Pressed.BUTTON_YES: Pressed.BUTTON_NO}.get(pressed, pressed)
 
@@ -149,15 +168,16 @@ def _take_in(
     today = local_date(work.at)
     subjects.create(work, ring, subject=subject, matches_known=known)
     kept_until = evidence_end(edition, today)
-    evidence = items.put_evidence(work, ring, subject, _how(sent, edition.form.purpose, kept_until), permit.decision)
+    evidence = items.put_evidence(work, ring, subject, _how(sent, edition.form.purpose, kept_until), permit.decision, new_subject=True)
     ids = consent.give(work, subject, grants, Proof(sent.via, kept_until, evidence, sent.given_at), new_subject=True) if grants else []
     service = next((i for i, g in zip(ids, grants, strict=True) if g.kind is GrantKind.PROCESSING and g.state is GrantState.GIVEN), "")
     term_end = today + timedelta(days=QUARANTINE_DAYS) if blocked else None
     new = _items(edition, permit, values, sent, service, term_end)
-    put = items.put(work, ring, permit, new)
+    put = items.put(work, ring, permit, new, new_subject=True)
+    homes = {field: i for i, item in zip(put, new, strict=True) for field in item.fields}
     for stored in sent.uploads:
-        home = next(i for i, item in zip(put, new, strict=True) if stored.field in item.fields)
-        media.keep(work, ring, subject, stored.upload, home, stored.field)
+        if stored.field in homes:  # what the permit does not carry is not kept: nothing points to the file and the next start removes it
+            media.keep(work, ring, subject, stored.upload, homes[stored.field], stored.field)
     index.put(work, ring, subject, identifiers(values))
     relation = relations.open_relation(work, subject, NewRelation(RelationKind.APPLICATION, today, frozenset({edition.form.purpose})))
     if sent.confirmed_phone:

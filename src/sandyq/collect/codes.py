@@ -47,6 +47,11 @@ def claim_token(ring: Keyring, claim: str) -> bytes:
     return seal.token(ring.office("claim-token"), folded.encode())
 
 
+def form_token(ring: Keyring, browser: str, once: str) -> bytes:
+    """What is kept for a day of a form that was sent, to know it again."""
+    return seal.token(ring.office("sent-form"), browser.encode(), once.encode())
+
+
 def binding(ring: Keyring, secret: str) -> bytes:
     """The token of the browser, or claim code, that may answer a challenge."""
     return seal.token(ring.office("browser"), secret.encode())

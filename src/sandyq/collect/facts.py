@@ -61,11 +61,15 @@ class Submission:
     agent: str = ""
     confirmed_phone: bool = False  # an import whose phone was checked elsewhere; never set by a public door
     given_at: datetime | None = None
+    once: str = ""  # the form's own random mark: the same form sent twice is taken in once
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A submission that was taken in. `claim` opens the receipt; it is shown once and kept only as a token. `challenge` names the phone code."""
+    """A submission that was taken in; all but the hint is empty when this very form was taken in before.
+
+    `claim` opens the receipt; it is shown once and kept only as a token. `challenge` names the phone code.
+    """
 
     submission: str
     subject: str

@@ -24,7 +24,12 @@ COLUMNS = {
     "code_limit.token": Column("token", "collect", "one day"),
     "code_limit.day": Column("none", "collect", "one day"),
     "code_limit.sent": Column("none", "collect", "one day"),
+    "sent_form.token": Column("token", "collect", "one day"),
+    "sent_form.sent_us": Column("none", "collect", "one day"),
 }
+
+
+_DAY_US = 24 * 3600 * 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +150,21 @@ def drop_session(work: Work, token: bytes) -> None:
     work.durable.run("DELETE FROM claim_session WHERE token = ?", token)
 
 
+def sent_before(work: Work, token: bytes) -> bool:
+    """Whether this very form was taken in before."""
+    return work.durable.one("SELECT 1 FROM sent_form WHERE token = ?", token) is not None
+
+
+def form_sent(work: Work, token: bytes) -> None:
+    """Note that a form was taken in. Of two at once the server store makes one run again, and it is then known as sent before."""
+    work.durable.run("INSERT INTO sent_form (token, sent_us) VALUES (?, ?) ON CONFLICT (token) DO NOTHING", token, work.us)
+
+
 def drop_stale(work: Work, day: str) -> int:
-    """Sweep sessions and limits that have run out."""
+    """Sweep sessions, codes of the receipt, marks of sent forms and limits that have run out."""
     gone = work.durable.run("DELETE FROM claim_session WHERE expires_us <= ?", work.us)
+    gone += work.durable.run("DELETE FROM challenge WHERE kind = 'claim' AND expires_us <= ?", work.us)
+    gone += work.durable.run("DELETE FROM sent_form WHERE sent_us <= ?", work.us - _DAY_US)
     return gone + work.perishable.run("DELETE FROM code_limit WHERE day < ?", day)
 
 
@@ -213,10 +230,8 @@ def erase(work: Work, subject: str) -> int:
 
 
 def left(work: Work, subject: str) -> list[str]:
-    """What `erase` should have removed."""
+    """What `erase` should have removed. A session is not looked for: one that began since opens nothing but the certificate."""
     found = []
-    if work.durable.one("SELECT 1 FROM claim_session WHERE subject_id = ? LIMIT 1", subject):
-        found.append("claim_session")
     if work.durable.one("SELECT 1 FROM challenge WHERE subject_id = ? LIMIT 1", subject):
         found.append("challenge")
     return found
