@@ -111,14 +111,25 @@ def test_the_walk_through_an_application_names_its_functions():
 
 def _file_words(page: Path) -> Iterator[str]:
     for word in _quoted(page):
-        word = word.partition("::")[0]
-        if re.fullmatch(r"(?:src|docs|tests|scripts|verifier|bench|\.ci)/[\w./*-]*", word):
+        if re.fullmatch(r"(?:src|docs|tests|scripts|verifier|bench|\.ci)/[\w./*-]*(?:::\w+)?", word):
             yield word
 
 
+def _there(word: str) -> bool:
+    file, _, function = word.partition("::")
+    if function:
+        return bool(trace.find_test(word.removeprefix("tests/"), ROOT / "tests"))
+    return bool(list(ROOT.glob(file.rstrip("/"))))
+
+
 @each_page
-def test_files_that_are_named_exist(page):
-    assert _missing(word for word in _file_words(page) if not list(ROOT.glob(word.rstrip("/")))) == []
+def test_files_and_tests_that_are_named_exist(page):
+    assert _missing(word for word in _file_words(page) if not _there(word)) == []
+
+
+def test_a_test_that_is_not_there_is_noticed():
+    assert _there("tests/contracts/test_docs.py::test_a_test_that_is_not_there_is_noticed")
+    assert not _there("tests/contracts/test_docs.py::test_of_something_else")
 
 
 def _command_words(page: Path) -> Iterator[tuple[str, ...]]:
