@@ -4,7 +4,7 @@ BIN := .venv/bin
 UV_VERSION := 0.13.9
 ARGS ?=
 
-.PHONY: help setup demo test check lint bench soak fmt clean
+.PHONY: help setup demo test check lint bench soak fmt docs clean
 
 help:
 	@echo "make demo    a sample office with made-up people, in your browser (ARGS=--check runs the whole story and reports)"
@@ -13,6 +13,7 @@ help:
 	@echo "make bench   our figures, the bare floor and the ratio"
 	@echo "make soak    the long runs: hundreds of kills, a million subjects"
 	@echo "make fmt     format the source"
+	@echo "make docs    write the parts of the documentation that are made from the code"
 
 $(BIN)/.ready: pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "Sandyq needs Python 3.11 or newer as '$(PYTHON)'. On Debian: apt install python3 python3-venv"; exit 1; }
@@ -49,6 +50,9 @@ soak: setup
 fmt: setup
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: setup
+	@$(BIN)/python scripts/docs.py
 
 clean:
 	rm -rf .venv build dist
