@@ -40,6 +40,7 @@ def create(office: Office, limits: Limits | None = None, *, prefix: str = PREFIX
         exception_handlers={Exception: _fault},
         request_max_body_size=MOST_BODY,
         openapi_config=None,
+        logging_config=None,  # how the process logs is its starter's business
         debug=False,
     )
 

@@ -1,5 +1,6 @@
 """The decision API for the company's other systems: ask the law about a known person, on record, or simulate with facts given (design 1, 2, 4)."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -22,6 +23,7 @@ from sandyq.staff import Caller, Power
 Ground = Annotated[str, msgspec.Meta(pattern=r"^(consent|[0-9]{1,2}(-[0-9])?\([0-9]{1,2}\)|[0-9]\.[0-9]{1,2})$")]
 Citation = Annotated[str, msgspec.Meta(pattern=r"^[0-9IVXLCDM-]{1,12} art\. [0-9(), -]{1,20}$")]
 _PUBLIC = "public"
+_SIMULATED = ("simulation", "yes")
 
 
 class NewAsk(msgspec.Struct, forbid_unknown_fields=True):
@@ -129,6 +131,7 @@ def _simulated(work: Work, call: Call, given: Simulation, explain: bool) -> Deci
     if faulty:
         raise Invalid(faulty)
     made, facts = _ask_of(ask_row), _facts_of(facts_row)
+    facts = replace(facts, extra=tuple({*facts.extra, _SIMULATED}))
     force = call.office.gate.in_force(work)
     verdict = decide(made, facts, force.book, given.at or work.at)
     return _decided(call, verdict, facts.reading, explain, "")

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from sandyq import destroy, speech
+from sandyq import destroy, requests, speech
 from sandyq.api import faults
 from sandyq.api.door import Answer, Call, problem_answer
 from sandyq.db import Work
@@ -113,8 +113,14 @@ def _read(work: Work, call: Call, caller: Caller, made: destroy.Plan) -> bytes |
         actor_id=caller.actor.id,
         occasion=Occasion.OWN_ACCESS,
         items=frozenset({made.certificate}),
+        documents=_papers(work, made),
     )
     answer = gate.ask(work, ask)
     if isinstance(answer, Refusal):
         return answer
     return gate.open(work, answer)[made.certificate].values[_CERTIFICATE].encode()
+
+
+def _papers(work: Work, made: destroy.Plan) -> tuple[str, ...]:
+    """The paper that the order rests on: the person's own request, on which they are owed the certificate (4.1.1)."""
+    return tuple(r.document for r in requests.of_subject(work, made.subject) if r.target == made.id and r.document)

@@ -29,6 +29,7 @@ _WANTED: Final[tuple[tuple[type, str], ...]] = (
     (inspect.EnumType, "string"),
     (inspect.LiteralType, "string"),
 )
+_UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _MOST_NAMED: Final = 60  # characters of a key of the caller's that are told back
 
 
@@ -38,9 +39,17 @@ def read(kind: type[S], raw: bytes) -> S:
         made: S = _decoder(kind).decode(raw)
         return made
     except msgspec.ValidationError:
-        faults = tuple(_struct(inspect.type_info(kind), msgspec.json.decode(raw), ""))
+        faults = tuple(_struct(inspect.type_info(kind), _loose(raw), ""))
         raise Invalid(faults or (FieldError("body", "wrong_type", {"wanted": "object"}),)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except _UNREADABLE:
+        raise SandyqError("body_not_json") from None
+
+
+def _loose(raw: bytes) -> Any:
+    """The typed decoder may find a fault before it finds that the text is no JSON at all."""
+    try:
+        return msgspec.json.decode(raw)
+    except _UNREADABLE:
         raise SandyqError("body_not_json") from None
 
 
