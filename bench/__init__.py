@@ -1,0 +1,1 @@
+"""Our figures beside the bare floor: `python -m bench` (docs/benchmarks.md)."""

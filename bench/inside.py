@@ -1,0 +1,220 @@
+"""Cases inside one process, on SQLite: collect, append to the log, destroy, decide, crowd, verify."""
+
+import os
+import random
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from bench import floor
+from bench.result import Result, aimed, median
+from bench.world import PUBLIC, SYSTEM, World
+from sandyq.app import plans, tune
+from sandyq.audit import Act, Leaf, record, verify
+from sandyq.consent import Via
+from sandyq.db import Actor, Work
+from sandyq.gate.facts import gather
+from sandyq.law import crowd
+from sandyq.law.ask import Ask
+from sandyq.law.decide import decide
+from sandyq.law.vocabulary import ActorKind, Operation
+from sandyq.requests import Kind, Order, order
+
+
+def run_all(world: World, acts: Sequence[Callable[[Work], Any]], actor: Actor) -> tuple[list[Any], float]:
+    """Hand in all acts at once, wait for all commits; gives their answers and the seconds."""
+    began = time.perf_counter()
+    waiting: list[Future[Any]] = [world.office.stores.submit(act, actor) for act in acts]
+    answers = [each.result() for each in waiting]
+    return answers, time.perf_counter() - began
+
+
+class Counted:
+    """Counts commits and synced files while it is entered."""
+
+    def __init__(self, world: World) -> None:
+        self.hooks = world.office.stores.hooks
+        self.commits = 0
+        self.synced = 0
+
+    def __enter__(self) -> "Counted":
+        self._sync = os.fsync
+        self.hooks.at_step = self._step
+        os.fsync = self._synced  # type: ignore[assignment]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.hooks.at_step = None
+        os.fsync = self._sync
+
+    def _step(self, name: str) -> None:
+        self.commits += name == "durable.commit"
+
+    def _synced(self, fd: int) -> None:
+        self.synced += 1
+        self._sync(fd)
+
+
+def against_floor(world: World, act: Callable[[], int], *, emptied: int = 0, rounds: int = 3) -> tuple[float, float]:
+    """Run `act` (it gives how many units it did); gives our seconds per unit and those of the floor, medians of `rounds` of each."""
+    ours, bare = [], []
+    for _ in range(rounds):
+        plans.emptied(world.office)
+        scratch = Path(tempfile.mkdtemp(prefix="sandyq-floor-", dir=world.folder))
+        before = floor.copy(world.folder, scratch / "before")
+        with Counted(world) as counted:
+            began = time.perf_counter()
+            units = act()
+            ours.append((time.perf_counter() - began) / units)
+        plans.emptied(world.office)
+        changes = floor.differences(before, floor.copy(world.folder, scratch / "after"))
+        shape = floor.Shape(units, max(1, counted.commits), counted.synced, emptied, changes)
+        bare.append(floor.replay(before, shape) / units)
+        shutil.rmtree(scratch)
+    return median(ours), median(bare)
+
+
+def collect(quick: bool) -> list[Result]:
+    """Applications of an import whose phones were checked, and of the web form with its phone code, handed in one after the other."""
+    rows = []
+    for name, changed in (
+        ("bulk collect (phones checked)", {"confirmed_phone": True, "via": Via.PAPER, "door": "cli"}),
+        ("collect, web form with phone code", {}),
+    ):
+        world = World()
+        tune.tune()
+        count = 300 if quick else 1500
+
+        def act(world: World = world, changed: dict[str, Any] = changed, count: int = count) -> int:
+            forms = [replace(world.form(), **changed) for _ in range(count)]
+            return len(run_all(world, [world.submit(form) for form in forms], PUBLIC)[0])
+
+        act()
+        ours, bare = against_floor(world, act)
+        world.close()
+        rows.append(aimed(Result(name, 1 / ours, "/s", 1 / bare, note="person of 5 sealed categories, 3 consents"), ratio=0.6))
+    return rows
+
+
+def audit_append(quick: bool) -> list[Result]:
+    """Entries about people, each an act of its own."""
+    world = World()
+    people = [r.subject for r in run_all(world, [world.submit(world.form()) for _ in range(200)], PUBLIC)[0]]
+    tune.tune()
+    count = 2000 if quick else 10_000
+
+    def act() -> int:
+        leaves = [Leaf(Act.SHOWN, people[n % len(people)], "2.12", "94-V art. 14", count=3) for n in range(count)]
+        return len(run_all(world, [lambda work, leaf=leaf: record(work, leaf) for leaf in leaves], SYSTEM)[0])  # type: ignore[misc]
+
+    act()
+    ours, bare = against_floor(world, act)
+    world.close()
+    return [aimed(Result("audit append", 1 / ours, "/s", 1 / bare, note="one act, one entry about a person"), ratio=0.6)]
+
+
+def destroy(quick: bool) -> list[Result]:
+    """Orders to destroy people, taken to the certificate, in a small and in a large office."""
+    rows = []
+    for size in (200, 1000) if quick else (1000, 20_000):
+        world = World()
+        people = [r.subject for r in run_all(world, [world.submit(world.form()) for _ in range(size)], PUBLIC)[0]]
+        random.Random(1).shuffle(people)
+        tune.tune()
+        document = world.office.read(lambda work: work.new_id())
+        count = 5 if quick else 20
+
+        def act(world: World = world, people: list[str] = people, document: str = document, count: int = count) -> int:
+            for _ in range(count):
+                given = Order(Kind.DESTROY, people.pop(), document=document)
+                world.office.write(lambda work, given=given: order(work, world.office.desk, given), world.dpo)  # type: ignore[misc]
+                plans.drive(world.office)
+            return count
+
+        act()
+        ours, bare = against_floor(world, act, emptied=2 * count)
+        world.close()
+        name = f"destroy 1 person of {size:,}".replace(",", " ")
+        rows.append(aimed(Result(name, ours * 1000, "ms", bare * 1000, note="order to certificate", less=True), ratio=0.6))
+    first, last = rows[0].ours, rows[-1].ours
+    return [*rows, aimed(Result("destroy: large office against small", last / first, "x", less=True), at_most=1.3)]
+
+
+def decision(quick: bool) -> list[Result]:
+    """One decision with facts at hand: a transfer, and a look of staff with narrow grants."""
+    world = World()
+    [someone] = run_all(world, [world.submit(world.form())], PUBLIC)[0]
+    transfer = Ask(Operation.DISTRIBUTE, someone.subject, world.purpose, actor=ActorKind.SYSTEM, recipient=world.banks[0])
+    transfer = replace(transfer, fields=frozenset({"iin", "surname", "first_name", "phone", "loan_amount", "loan_term_months"}))
+    tune.tune()
+    rows = []
+    for name, ask in (("one decision: a transfer", transfer), ("one decision: a look by staff", world.look(someone.subject))):
+
+        def known(work: Work, ask: Ask = ask) -> Any:
+            force = world.office.gate.in_force(work)
+            return gather(work, ask, force.installed), force.book, work.at
+
+        facts, book, at = world.office.write(known, SYSTEM)
+        assert decide(ask, facts, book, at).permitted or name.endswith("transfer")
+        count, times = 500 if quick else 3000, []
+        for _ in range(7):
+            began = time.thread_time()
+            for _ in range(count):
+                decide(ask, facts, book, at)
+            times.append((time.thread_time() - began) / count * 1e6)
+        note = f"{len(facts.consents)} consents, {len(facts.items)} items at hand; processor time"
+        rows.append(aimed(Result(name, median(times), "us", note=note, less=True), at_most=10))
+    world.close()
+    return rows
+
+
+def verified(quick: bool) -> list[Result]:
+    """Checking a published log as an auditor does: every entry, every tile, the checkpoint."""
+    count = 20_000 if quick else 1_000_000
+    world = World()
+    leaf = Leaf(Act.SHOWN, clause="2.12", article="94-V art. 14", purpose=world.purpose, count=3)
+    for _ in range(count // 1000):
+        world.office.write(lambda work: [record(work, leaf) for _ in range(1000)], SYSTEM)
+    world.office.publisher.publish(world.office.stores)
+    tune.tune()
+    times = []
+    for _ in range(1 if quick else 3):
+        began = time.perf_counter()
+        report = verify.verify(world.office.folder, world.office.publisher.key)
+        times.append(time.perf_counter() - began)
+        assert report.ok
+        assert report.published >= count
+    world.close()
+    return [aimed(Result(f"verify {count:,} entries".replace(",", " "), median(times), "s", less=True), at_most=5)]
+
+
+def crowds(quick: bool) -> list[Result]:
+    """A campaign: one question about many people, decided by the shape of their facts."""
+    world = World()
+    shapes = []
+    for given in ({"collection", "service"}, {"collection", "service", "marketing.sms"}):
+        form = world.form()
+        form = replace(form, choices=tuple(replace(choice, given=choice.card in given) for choice in world.every))
+        [person] = run_all(world, [world.submit(form)], PUBLIC)[0]
+        shapes.append(person.subject)
+    ask = Ask(Operation.USE, "", "marketing", frozenset({"phone", "first_name"}), actor=ActorKind.SYSTEM, channel="sms")
+
+    def known(work: Work) -> Any:
+        force = world.office.gate.in_force(work)
+        return [gather(work, replace(ask, subject=s), force.installed) for s in shapes], force.book, work.at
+
+    facts, book, at = world.office.write(known, SYSTEM)
+    tune.tune()
+    people = [(str(n), n & 1) for n in range(100_000 if quick else 1_000_000)]
+    speeds = []
+    for _ in range(3):
+        began = time.perf_counter()
+        reached = sum(verdict.permitted for _, verdict in crowd.decide_crowd(ask, people, facts.__getitem__, book, at))
+        speeds.append(len(people) / (time.perf_counter() - began))
+    world.close()
+    return [aimed(Result("crowd decisions", median(speeds), "/s", note=f"{reached} of {len(people)} reached"), at_least=500_000)]
