@@ -13,6 +13,10 @@ from types import ModuleType
 
 import pytest
 
+from sandyq.app import office
+from sandyq.cli import serve
+from sandyq.collect import acts, codes
+from sandyq.demo import run
 from sandyq.policy import trace
 from sandyq.settings import NOT_SETTINGS, SETTINGS
 
@@ -304,3 +308,32 @@ def test_the_script_mends_an_old_page_and_only_names_it_when_asked_to_check(tmp_
     assert made.main() == 0
     assert "| 10 | `NotReady` |" in page.read_text(encoding="utf-8")
     assert "old: page.md" in capsys.readouterr().out
+
+
+# --- words and numbers of the prose ------------------------------------------------------------------------------------------------------
+
+
+def test_log_lines_to_look_for_are_written_somewhere():
+    section = (ROOT / "docs" / "operate.md").read_text(encoding="utf-8").partition("## Watch")[2].partition("\n## ")[0]
+    source = "\n".join(path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py"))
+    named = re.findall(r"`([a-z]+_[a-z]+)`", section)
+    assert len(named) >= 4
+    assert [word for word in named if f'"{word}"' not in source] == []
+
+
+@pytest.mark.parametrize(
+    ("page", "said", "found", "wanted"),
+    [
+        ("docs/operate.md", "Certificates count on 30 days", office.KEY_BACKUP.days, 30),
+        ("docs/operate.md", "turns them every 30 days", office.KEY_INTERVAL.days, 30),
+        ("docs/adr/0005-generations-of-keys.md", "one each 30 days", office.KEY_INTERVAL.days, 30),
+        ("docs/adr/0006-asserted-submissions.md", "a short term of 30 days", acts.QUARANTINE_DAYS, 30),
+        ("docs/life-of-one-application.md", "within five minutes", codes.LIFE_US, 300_000_000),
+        ("docs/life-of-one-application.md", "and five tries", codes.TRIES, 5),
+        ("docs/operate.md", "requests under way get ten seconds", serve._GRACE, 10),
+        ("README.md", "200 made-up people", run.PEOPLE, 200),
+    ],
+)
+def test_numbers_of_the_prose_are_those_of_the_code(page, said, found, wanted):
+    assert said in " ".join((ROOT / page).read_text(encoding="utf-8").split())
+    assert found == wanted
