@@ -5,17 +5,17 @@ Each is noticed before the office writes anything, by name and with what to do.
 
 import json
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from office import Applicant, House
-from sandyq.app import chores, start
+from sandyq.app import chores, keys, start
 from sandyq.app.office import Office
 from sandyq.app.start import OutOfOrder
 from sandyq.audit import store
+from sandyq.audit.ledger import Ledger
 from sandyq.clockwork import Clockwork
 from sandyq.requests import Kind
 
@@ -120,8 +120,6 @@ def test_stores_ledger_and_log_are_betrayed_by_the_witness(office: House, victim
 
 @engines
 def test_a_perishable_store_from_before_the_keys_were_turned(office: House, victim: Applicant, tmp_path: Path) -> None:
-    from sandyq.app import keys
-
     kept = copy_of(office, tmp_path)
     keys.turn(office.office)
     office.close()
@@ -140,12 +138,12 @@ def test_a_perishable_store_from_before_the_last_round_of_marks(office: House, v
 
 
 @pytest.fixture
-def blocked(office: House, victim: Applicant) -> Iterator[Path]:
+def blocked(office: House, victim: Applicant) -> Path:
     """The ledger's file with two events in it, the office closed."""
     victim.done(Kind.BLOCK, reason="violation_claimed")
     office.applicant().done(Kind.BLOCK, reason="violation_claimed")
     start.stop(office.office)
-    yield office.settings.ledger_dir / "events.jsonl"
+    return office.settings.ledger_dir / "events.jsonl"
 
 
 def test_a_missing_ledger(office: House, blocked: Path) -> None:
@@ -169,8 +167,6 @@ def test_an_altered_ledger(office: House, blocked: Path) -> None:
 
 
 def test_a_ledger_rewritten_from_end_to_end_without_one_event(office: House, blocked: Path) -> None:
-    from sandyq.audit.ledger import Ledger
-
     events = list(Ledger(blocked.parent).events())
     blocked.unlink()
     Ledger(blocked.parent).ship(events[1:])
