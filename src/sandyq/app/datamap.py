@@ -88,6 +88,7 @@ FATES: Final[Mapping[str, Fate]] = {
     "transfer": Fate(keeps="the account of transfers, 94-V art. 22(1)(5)"),
     "decision": Fate(keeps=_ACCOUNT),
     "request": Fate(keeps=_ACCOUNT),
+    "request_document": Fate(keeps=_ACCOUNT),
     "destruction": Fate(keeps=_ACCOUNT),
     "destruction_receipt": Fate(keeps=_ACCOUNT),
     "restrictive_event": Fate(keeps="what a restored backup must be told, 94-V art. 25(2)(4)"),

@@ -1,6 +1,19 @@
 """Collecting: the form, its consents, the codes that confirm it (policy 2.4, 2.18, 5.3, part 6)."""
 
-from sandyq.collect.acts import cards, confirm_code, decide, evidence_end, partners, resend_code, submissions, submit, undecided
+from sandyq.collect.acts import (
+    cards,
+    confirm_code,
+    decide,
+    evidence_end,
+    identifiers,
+    move,
+    partners,
+    resend_code,
+    submissions,
+    submit,
+    undecided,
+    waiting,
+)
 from sandyq.collect.facts import Card, Choice, CodeState, Received, Rejected, Stored, Submission, Waiting
 
 __all__ = [
@@ -16,9 +29,12 @@ __all__ = [
     "confirm_code",
     "decide",
     "evidence_end",
+    "identifiers",
+    "move",
     "partners",
     "resend_code",
     "submissions",
     "submit",
     "undecided",
+    "waiting",
 ]

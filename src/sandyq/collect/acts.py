@@ -54,16 +54,18 @@ def cards(work: Work, gate: Gate, language: str) -> tuple[Card, ...]:
 def submit(work: Work, gate: Gate, sent: Submission) -> Received | Rejected:
     """Take a form in whole, or refuse it whole. Raises Invalid with all faults of the fields; a refusal by law is a value with the same
     faults and its own, so that the caller commits it to the record (5.3, art. 7, 8)."""
-    edition = gate.in_force(work).edition
-    filled = form.check(edition, cards(work, gate, sent.language), sent)
+    force = gate.in_force(work)
+    edition, strict = force.edition, force.installed.reading is Reading.STRICT
+    offered = cards(work, gate, sent.language)
+    filled = form.check(edition, offered, sent, asked_expressly=strict)
     mark = codes.form_token(gate.ring, sent.browser, sent.once) if sent.once else b""
     if mark and records.sent_before(work, mark):
         return Received("", "", "", "", filled.values.get("phone", "")[-4:])
     known, blocked = _known(work, gate, filled.values.get("iin", ""))
     subject, purpose = work.new_id(), edition.form.purpose
     grants = [_grant(card, choice, sent.language) for card, choice in filled.chosen]
-    if gate.in_force(work).installed.reading is Reading.AS_PUBLISHED:
-        grants += _implied(cards(work, gate, sent.language), sent, purpose)
+    if not strict:
+        grants += _implied(offered, sent, purpose)
     answer = gate.ask_before(work, _ask(subject, purpose, sent, filled.values, blocked), _prospect(work, subject, grants, bool(known)))
     if isinstance(answer, Refusal):
         return Rejected((*filled.errors, *_faults(answer)), answer.decision)
@@ -270,8 +272,11 @@ def confirm_code(work: Work, gate: Gate, secret: str, code: str) -> tuple[CodeSt
 
 
 def resend_code(work: Work, gate: Gate, secret: str, kind: str = "phone") -> CodeState:
-    """Another code to the same phone, within the limits. Raises NotFound, TooMany."""
-    return codes.resend(work, _bound(work, gate, secret, kind))
+    """Another code to the same phone, within the limits. Raises NotFound (a code that was confirmed is none under way), TooMany."""
+    made = _bound(work, gate, secret, kind)
+    if made.verified_us is not None:
+        raise NotFound("code_unknown")
+    return codes.resend(work, made)
 
 
 def _bound(work: Work, gate: Gate, secret: str, kind: str) -> records.Challenge:
@@ -296,15 +301,26 @@ def _meets(work: Work, gate: Gate, subject: str) -> list[str]:
 
 def decide(work: Work, submission: str, outcome: str) -> SubmissionRow:
     """The desk's answer on an asserted form: `apart` keeps it as a person of its own, `rejected` and `merged` close it. Raises NotFound, Conflict."""
-    row = records.by_id(work, submission)
-    if row is None:
-        raise NotFound("submission_unknown")
+    row = waiting(work, submission)
     if not records.set_state(work, row.subject, row.id, ("asserted", "quarantined"), outcome):
         raise Conflict("submission_decided")
     if outcome == "apart":
         subjects.decide_match(work, row.subject, matches_known=False)
     record(work, Leaf(Act.SUBMISSION_DECIDED, row.subject, "2.16", object=row.id, verdict="refused" if outcome == "rejected" else "done"))
     return row
+
+
+def waiting(work: Work, submission: str) -> SubmissionRow:
+    """One form that waits for the desk. Raises NotFound when there is none of that id, or it was decided."""
+    row = records.by_id(work, submission)
+    if row is None:
+        raise NotFound("submission_unknown")
+    return row
+
+
+def move(work: Work, old: str, new: str) -> None:
+    """After a merge the forms and claim codes of a provisional subject lead to the known person."""
+    records.move(work, old, new)
 
 
 def submissions(work: Work, subject: str) -> list[SubmissionRow]:

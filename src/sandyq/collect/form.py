@@ -80,8 +80,11 @@ class Filled:
     errors: tuple[FieldError, ...]
 
 
-def check(edition: Edition, offered: Sequence[Card], submission: Submission) -> Filled:
-    """Normal forms of all fields and the choices on all cards, or every fault with its place; the verdict of the law comes apart from this."""
+def check(edition: Edition, offered: Sequence[Card], submission: Submission, *, asked_expressly: bool = True) -> Filled:
+    """Normal forms of all fields and the choices on all cards, or every fault with its place; the verdict of the law comes apart from this.
+
+    `asked_expressly` is off where sending the form may itself count as the yes (5.3): then no card needs an answer.
+    """
     asked = _asked(edition)
     sent = [stored.field for stored in submission.uploads]
     files = {name for name in sent if name in asked and edition.fields[name].kind == "file"}
@@ -102,6 +105,8 @@ def check(edition: Edition, offered: Sequence[Card], submission: Submission) -> 
     missing = [name for name in edition.form.required if name not in typed and name not in files]
     errors += [FieldError(f"data.{name}", "missing", {}, (edition.fields[name].category,)) for name in missing]
     chosen, wrong = _choices(offered, submission.choices)
+    if asked_expressly:
+        wrong += _unanswered(offered, chosen)
     return Filled(values, chosen, tuple(errors + wrong))
 
 
@@ -141,9 +146,14 @@ def _choices(offered: Sequence[Card], made: Sequence[Choice]) -> tuple[tuple[tup
         if card.id in seen:
             errors.append(FieldError(f"consent.{card.id}", "twice"))
         seen.add(card.id)
-    given = {card.id for card, choice in chosen if choice.given}
-    for card in offered:
-        if card.required and card.id not in given:
-            code = "consent_needed" if card.id in seen else "consent_missing"
-            errors.append(FieldError(f"consent.{card.id}", code, {}, _CONSENTED))
     return tuple(chosen), errors
+
+
+def _unanswered(offered: Sequence[Card], chosen: Iterable[tuple[Card, Choice]]) -> list[FieldError]:
+    """The required cards that got no yes: never answered, or answered no."""
+    answers = {card.id: choice.given for card, choice in chosen}
+    return [
+        FieldError(f"consent.{card.id}", "consent_needed" if card.id in answers else "consent_missing", {}, _CONSENTED)
+        for card in offered
+        if card.required and not answers.get(card.id, False)
+    ]

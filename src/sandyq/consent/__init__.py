@@ -3,6 +3,7 @@
 """
 
 from sandyq.consent.acts import choices_body, confirm_by_code, drop_run_out, facts, give, proofs, standing, withdraw, withdrawal_due
+from sandyq.consent.carrying import carry
 from sandyq.consent.facts import (
     CHANNELS,
     CodeProof,
@@ -34,6 +35,7 @@ __all__ = [
     "ShownText",
     "Via",
     "Withdrawal",
+    "carry",
     "choices_body",
     "confirm_by_code",
     "drop_ended",
@@ -41,8 +43,8 @@ __all__ = [
     "facts",
     "faults",
     "give",
-    "move_due",
     "lift",
+    "move_due",
     "proofs",
     "recognise",
     "standing",

@@ -33,10 +33,11 @@ class RegisterHolder:
         return shown
 
     def erase(self, work: Work, subject: str, step: str) -> int:
-        data = [item.item_id for item in items.legal(work, subject) if item.klass == "data"]
+        legal = items.legal(work, subject)
+        data = [item.item_id for item in legal if item.klass == "data"]
         uploads = [entry.media_id for entry in media.of(work, subject)]
         if step == "keys":
-            there = datakeys.ids(work, subject) & {*data, *uploads}
+            there = datakeys.ids(work, subject) - {item.item_id for item in legal if item.klass == "evidence"}
             datakeys.delete(work, subject, there)
             return len(there) + index.erase(work, subject)
         if step == "rows":

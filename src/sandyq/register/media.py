@@ -6,7 +6,7 @@ subject a file belongs to is bound by the wrapping of its key. The upload's own 
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from sandyq.db.work import Work
 from sandyq.errors import Misuse, NotFound, SandyqError, Tampered, TooLarge
 from sandyq.ids import new_id
 from sandyq.law.decision import Permit
-from sandyq.law.vocabulary import Operation
+from sandyq.law.vocabulary import Operation, StandingAct
 from sandyq.register import records
 from sandyq.register.keystore import datakeys
 from sandyq.register.keystore.ring import Keyring
@@ -190,6 +190,26 @@ def _read(path: Path, key: bytes, entry: Entry) -> Iterator[bytes]:
         raise NotFound("upload_gone") from None
     except Tampered:
         raise Tampered("upload_tampered", media=entry.media_id) from None
+
+
+def rehome(work: Work, ring: Keyring, permit: Permit, to: str, homes: Mapping[str, str]) -> int:
+    """Move the uploads of a provisional subject to the known one it is merged with (design 11): `homes` gives each field the item it belongs to there.
+
+    The permit is for `merge` and is spent. The old wrapping of each key goes with the destruction of the provisional subject, not before:
+    a stop between the commits of the two stores leaves the upload readable where it was.
+    """
+    work.spend(permit)
+    if permit.ask.operation is not StandingAct.MERGE:
+        raise Misuse("permit_for_another_act", asked=permit.ask.operation.value, act="merge")
+    subject = permit.ask.subject
+    moving = [entry for entry in of(work, subject) if entry.field in homes]
+    keys = datakeys.load(work, ring, subject, [entry.media_id for entry in moving])
+    datakeys.adopt(work, ring, to, [(entry.media_id, keys[entry.media_id]) for entry in moving])
+    records.delete_media(work.durable, [(subject, entry.media_id) for entry in moving])
+    for entry in moving:
+        home = homes[entry.field]
+        records.insert_media(work.durable, to, entry.media_id, home, entry.field, entry.kind, entry.size, entry.created_us)
+    return len(moving)
 
 
 def erase_keys(work: Work, subject: str, media_ids: Iterable[str]) -> None:

@@ -2,6 +2,29 @@
 
 from sandyq.requests.acts import Desk, certify, of_subject, order
 from sandyq.requests.clocks import MovedClock, recount, running
-from sandyq.requests.facts import Answer, Done, Kind, Order, Request
+from sandyq.requests.documents import documents, file_document
+from sandyq.requests.facts import Answer, Document, DocumentKind, Done, Kind, Order, Request
+from sandyq.requests.merge import Decided, keep_apart, merge, reject
 
-__all__ = ["Answer", "Desk", "Done", "Kind", "MovedClock", "Order", "Request", "certify", "of_subject", "order", "recount", "running"]
+__all__ = [
+    "Answer",
+    "Decided",
+    "Desk",
+    "Document",
+    "DocumentKind",
+    "Done",
+    "Kind",
+    "MovedClock",
+    "Order",
+    "Request",
+    "certify",
+    "documents",
+    "file_document",
+    "keep_apart",
+    "merge",
+    "of_subject",
+    "order",
+    "recount",
+    "reject",
+    "running",
+]

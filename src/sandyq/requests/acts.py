@@ -20,11 +20,11 @@ from sandyq.law.calendar import local_date
 from sandyq.law.deadlines import rule_for
 from sandyq.law.decision import Permit, Refusal
 from sandyq.law.terms import due_date
-from sandyq.law.vocabulary import ActorKind, GrantKind, Occasion, Operation, StandingAct, StateKind
+from sandyq.law.vocabulary import ActorKind, Effect, GrantKind, Occasion, Operation, StandingAct, StateKind
 from sandyq.letters.certificate import LogPlace, Told
 from sandyq.register import items
 from sandyq.requests import records
-from sandyq.requests.facts import DUTIES, Answer, Done, Kind, Order, Request
+from sandyq.requests.facts import COURT_GROUND, DESTROY_REASONS, DUTIES, Answer, Done, Kind, Order, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ def _ask(work: Work, operation: Operation | StandingAct, given: Order, **more: o
         occasion=Occasion(str(occasion)),
         documents=(given.document,) if given.document else (),
         items=given.items or given.scope.items,
+        ground=str(more.pop("ground", "consent")),
         recipient=str(more.pop("recipient", "")),
     )
 
@@ -164,19 +165,24 @@ def _withdraw(work: Work, desk: Desk, given: Order) -> Answer:
 
 
 def _destroy(work: Work, desk: Desk, given: Order, occasion: Occasion = Occasion.ORDINARY) -> Answer:
-    answer = desk.gate.ask(work, _ask(work, Operation.DESTROY, given, occasion=occasion))
+    if given.reason and given.reason not in DESTROY_REASONS:
+        raise Invalid([FieldError("reason", "not_in_list", {"allowed": ", ".join(DESTROY_REASONS)})])
+    ground = COURT_GROUND if given.reason == "court" else "consent"
+    answer = desk.gate.ask(work, _ask(work, Operation.DESTROY, given, occasion=occasion, ground=ground))
     if isinstance(answer, Refusal):
         return _refused(work, desk, given, answer)
-    basis = destroy.Basis("4.1.4", _article(answer), given.received_at or work.at)
+    basis = destroy.Basis(*basis_of(answer, given.reason), given.received_at or work.at)
     made = destroy.plan(work, desk.house, answer, basis)
     told = retain.tell_destroyed(work, made)
     done = _done(work, desk, given, answer, made.id, told)
     return Done(done.request, done.kind, done.target, done.due, done.told, "recipients" if told else "", made.id)
 
 
-def _article(permit: Permit) -> str:
-    permits = [f.article for f in permit.verdict.reasons if f.article]
-    return permits[0] if permits else "94-V art. 18"
+def basis_of(permit: Permit, reason: str = "") -> tuple[str, str]:
+    """Clause and article that a certificate cites: those by which the law bears the given reason out, else those by which it permits."""
+    carrying = [f for f in permit.verdict.reasons if f.effect is Effect.PERMIT and f.article]
+    fitting = [f for f in carrying if f.code in DESTROY_REASONS.get(reason, ())] or carrying
+    return (fitting[0].clause or "4.1.4", fitting[0].article) if fitting else ("4.1.4", "94-V art. 18")
 
 
 _KINDS: Mapping[Kind, Callable[[Work, Desk, Order], Answer]] = {

@@ -22,6 +22,29 @@ class Kind(StrEnum):
     DESTROY = "destroy"
 
 
+class DocumentKind(StrEnum):
+    """What kind of paper an order rests on."""
+
+    STATEMENT = "statement"  # of the person or a representative
+    COURT_ACT = "court_act"
+    AUTHORITY_DEMAND = "authority_demand"
+    IDENTITY_CHECK = "identity_check"  # the desk saw an identity document
+    REPORT = "report"  # of staff, of a partner, of the desk itself
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A paper on file. `item` is the evidence that holds its number; `by_*` who put it on file."""
+
+    subject: str
+    id: str
+    kind: DocumentKind
+    item: str
+    by_kind: str
+    by_id: str
+    filed_at: datetime
+
+
 DUTIES = {
     Kind.BLOCK: "block",
     Kind.PROPOSE_RELEASE: "unblock",
@@ -30,6 +53,19 @@ DUTIES = {
     Kind.DESTROY: "destroy-unlawful",
 }
 """The deadline rule of the law's pack that each order stands under; what is missing has no term in the law."""
+
+
+DESTROY_REASONS = {
+    "demanded": frozenset({"deletion_demanded"}),
+    "unlawful": frozenset({"processed_without_consent", "violation_confirmed"}),
+    "withdrawn": frozenset({"processed_without_consent"}),
+    "term_ended": frozenset({"term_over", "relations_ended"}),
+    "court": frozenset({"court_decision"}),
+    "violation_confirmed": frozenset({"violation_confirmed"}),
+}
+"""Why a destruction is ordered, and by which findings the law bears that reason out. `court` is asked under its own ground, art. 18(1)(3)."""
+
+COURT_GROUND = "18(3)"
 
 
 @dataclass(frozen=True, slots=True)
