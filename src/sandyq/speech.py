@@ -104,8 +104,9 @@ def say(language: str, key: str, /, **params: object) -> str:
 
 
 def sentence(language: str, code: str, params: Mapping[str, object]) -> str:
-    """What a person reads for an error code; a code without its own sentence is told by a general one that names it."""
-    key = f"error.{code}"
+    """What a person reads for an error code, or for the word of a finding where a refusal by law stands as a fault of the input; a code
+    without its own sentence is told by a general one that names it."""
+    key = f"error.{code}" if has(f"error.{code}") else f"finding.{code}"
     if not has(key):
         return say(language, "error.unknown", code=code)
     return say(language, key, **{name: _spoken(language, value) for name, value in params.items()})
