@@ -24,6 +24,7 @@ def witness(stage: Stage) -> str:
 
 def backup(stage: Stage) -> str:
     """A backup by the engineer on the command line. Broken: into the folder of the keys."""
+    story.neighbour(stage)
     stage.stop_server()
     stage.login("engineer-1")
     into = stage.folder / "keys" if stage.broken == "backup" else stage.root / "backups"
@@ -116,7 +117,9 @@ def _alter(copy: Path) -> None:
     at = data.index(b'"verdict":"refused"')
     bundle.write_bytes(data[:at] + b'"verdict":"allowed"' + data[at + 19 :])
     with sqlite3.connect(copy / "durable.db") as store:
-        store.execute("UPDATE leaf SET body = replace(body, 'refused', 'allowed') WHERE seq = (SELECT MAX(seq) FROM leaf) / 2")
+        worse = 'SELECT MIN(seq) FROM leaf WHERE instr(CAST(body AS TEXT), \'"verdict":"refused"\')'
+        changed = "CAST(replace(CAST(body AS TEXT), 'refused', 'allowed') AS BLOB)"
+        store.execute(f"UPDATE leaf SET body = {changed} WHERE seq = ({worse})")  # noqa: S608 - both parts stand above
     store.close()
 
 

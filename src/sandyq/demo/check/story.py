@@ -156,7 +156,7 @@ def block_stops(stage: Stage) -> str:
     """The eight operations of 2.2 are refused, access by the person is not. Broken: asked about somebody who is not blocked."""
     subject = stage.known["subject"]
     if stage.broken == "block-stops":
-        subject = _neighbour(stage)
+        subject = neighbour(stage)
     refused = []
     for operation in sorted(STOPPED_BY_BLOCK):
         ask = {"operation": operation.value, "subject": subject, "purpose": PURPOSE, "recipient": stage.partner_id("bank")}
@@ -243,12 +243,13 @@ def _order(stage: Stage, who: str, kind: str, *, reason: str = "", target: str =
 
 def block_neighbour(stage: Stage) -> str:
     """Somebody else is blocked, after the backup: that must outlive its restore. Gives the subject."""
-    subject = _neighbour(stage)
+    subject = neighbour(stage)
     _order(stage, "dpo-1", "block", reason="violation_claimed", subject=subject)
     return subject
 
 
-def _neighbour(stage: Stage) -> str:
+def neighbour(stage: Stage) -> str:
+    """Somebody else, who applied before the backup. Gives the subject."""
     person = stage.neighbour
     if "neighbour" not in stage.known:
         sent = stage.apply(person, SERVICE)
