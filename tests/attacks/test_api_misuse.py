@@ -154,6 +154,14 @@ def _leaves(work):  # type: ignore[no-untyped-def]  # works of both engines
     return [body for _, _, body in store.entries(work, 0, 1000)] + waiting
 
 
+@pytest.mark.parametrize("recipient", ["", "x", "01jpp2m6y0c8v4t1q9r5n3x7za"])
+def test_a_stranger_cannot_tell_who_is_a_recipient(served: Served, recipient: str) -> None:
+    headers = {"sandyq-recipient": recipient, "webhook-id": "a", "webhook-timestamp": "1", "webhook-signature": "v1,AAAA"}
+    body = {"transfer": "x", "status": "stored", "at": "2026-03-19T05:00:00Z"}
+    answer = served.anybody.http.post("/acknowledgements", json=body, headers=headers)
+    assert problem(answer) == (401, "signature_wrong")
+
+
 def test_a_claim_code_that_does_not_fit_shows_nothing(served: Served) -> None:
     served.taken(served.house.person())
     answer = served.site.get("/consents", headers={"sandyq-claim": "AAAAA-AAAAA-AAAAA-AAAAA"})

@@ -34,7 +34,7 @@ _HEADERS: Final[dict[str, dict[str, Any]]] = {
     "webhook-timestamp": {"description": "Standard Webhooks: seconds since 1970; five minutes' grace.", "schema": {"type": "string"}},
     "webhook-signature": {"description": "Standard Webhooks: `v1,` and base64 of HMAC-SHA-256.", "schema": {"type": "string"}},
 }
-_SAID: Final = {
+SAID: Final = {
     400: "The request cannot be read: not JSON, a malformed form or key.",
     401: "No token, an unknown or revoked one, a claim code or signature that does not fit. On record when something was presented.",
     403: "The token lacks the scope, or the law refuses (`code` is `refused`: then with `reasons`, and `decision` is on record).",
@@ -139,7 +139,7 @@ def _responses(endpoint: Endpoint) -> dict[str, Any]:
         content = {kind: {} for kind in endpoint.answer.split(",")}
     made: dict[str, Any] = {str(endpoint.status): {"description": "Done.", "content": content}}
     for status in statuses(endpoint):
-        made[str(status)] = {"description": _SAID[status], "content": {faults.MEDIA_TYPE: {"schema": _PROBLEM}}}
+        made[str(status)] = {"description": SAID[status], "content": {faults.MEDIA_TYPE: {"schema": _PROBLEM}}}
     if endpoint.fails_with_state:
         made["422"]["content"]["application/json"] = content["application/json"]
     return made

@@ -8,6 +8,7 @@ from sandyq import distribute
 from sandyq.api.door import DOOR, Answer, Call
 from sandyq.db import Actor, Work
 from sandyq.distribute.acts import ACK_BOUND
+from sandyq.errors import Denied, NotFound
 from sandyq.http import body as bodies
 from sandyq.ids import is_id
 
@@ -31,7 +32,12 @@ async def acknowledge(call: Call) -> Answer:
 
     def act(work: Work) -> distribute.Transfer:
         work.actor = Actor("partner", recipient if is_id(recipient) else "", DOOR)  # proven by the signature, or nothing is kept
-        return distribute.acknowledge(work, call.office.gate, recipient, headers, raw)
+        try:
+            return distribute.acknowledge(work, call.office.gate, recipient, headers, raw)
+        except NotFound as missing:
+            if missing.code == "recipient_unknown":
+                raise Denied("signature_wrong") from None  # who is a recipient is not told to strangers
+            raise
 
     made = await call.public(act)
     return Answer(Acknowledged(made.id, made.kind.value, distribute.CONFIRMS[made.kind]))
