@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from office import Applicant, House
-from sandyq import collect, consent, destroy, parties
+from sandyq import collect, consent, destroy, parties, requests
 from sandyq.app import datamap, plans
 from sandyq.collect import Stored
 from sandyq.collect import records as forms
@@ -16,6 +16,7 @@ from sandyq.db.describe import Table, schema_of
 from sandyq.parties import NewRepresentative
 from sandyq.parties.facts import DocumentKind
 from sandyq.register import media
+from sandyq.requests import DocumentKind as Paper
 from sandyq.requests import Kind
 
 Rows = dict[str, list[tuple[Any, ...]]]
@@ -68,6 +69,7 @@ def fill(house: House) -> Applicant:
     until = date(2029, 1, 1)
     house.do(lambda work: consent.suppress(work, key, subject, {"sms": [person.phone]}, kept_until=until))
     house.do(lambda work: forms.add_session(work, b"t" * 32, subject, received.submission, work.us + 60_000_000))
+    house.do(lambda work: requests.file_document(work, house.office.gate, subject, Paper.STATEMENT, "14 of 19 March"))
     state = house.done(Kind.BLOCK, subject, reason="violation_claimed").target
     proposal = house.done(Kind.PROPOSE_RELEASE, subject, reason="violation_not_confirmed", target=state).target
     house.done(Kind.CONFIRM_RELEASE, subject, by=house.dpo2, target=proposal)

@@ -42,7 +42,7 @@ def ask_code(work: Work, gate: Gate, claim: str, browser: str, address: str) -> 
     found = records.claim(work, codes.claim_token(ring, claim))
     waiting = Asked(CodeState(False, codes.TRIES, codes.RESEND_AFTER, 0))
     if found is not None and not subjects.alive(work, found[0]):
-        return Asked(waiting.state, _begun(work, ring, Holder(*found)))
+        return Asked(waiting.state, _begun(work, ring, Holder("", found[1])))  # a destroyed person is in no table of sessions
     if found is not None:
         codes.begin(work, ring, *found, KIND, browser, phone=found[0], address=address)
     else:

@@ -140,8 +140,10 @@ def add_session(work: Work, token: bytes, subject: str, submission: str, expires
 
 
 def session(work: Work, token: bytes) -> tuple[str, str] | None:
-    """(subject, submission) of a session that has not ended."""
+    """(subject, submission) of a session that has not ended. One that names no subject leads there by its claim."""
     row = work.durable.one("SELECT subject_id, submission_id FROM claim_session WHERE token = ? AND expires_us > ?", token, work.us)
+    if row and not row[0]:
+        row = work.durable.one("SELECT subject_id, submission_id FROM claim WHERE submission_id = ?", row[1])
     return (str(row[0]), str(row[1])) if row else None
 
 
@@ -230,8 +232,10 @@ def erase(work: Work, subject: str) -> int:
 
 
 def left(work: Work, subject: str) -> list[str]:
-    """What `erase` should have removed. A session is not looked for: one that began since opens nothing but the certificate."""
+    """What `erase` should have removed."""
     found = []
+    if work.durable.one("SELECT 1 FROM claim_session WHERE subject_id = ? LIMIT 1", subject):
+        found.append("claim_session")
     if work.durable.one("SELECT 1 FROM challenge WHERE subject_id = ? LIMIT 1", subject):
         found.append("challenge")
     return found
