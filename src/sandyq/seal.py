@@ -84,7 +84,7 @@ class Wrapping:
 
 def token(key: bytes, *parts: bytes) -> bytes:
     """HMAC-SHA-256 over length-prefixed parts, so that no two lists of parts collide by shifting a border."""
-    return hmac.digest(key, b"".join(len(p).to_bytes(4, "big") + p for p in parts), "sha256")
+    return hmac.digest(key, b"".join([len(p).to_bytes(4, "big") + p for p in parts]), "sha256")
 
 
 def same(a: bytes, b: bytes) -> bool:

@@ -15,6 +15,7 @@ _CYRILLIC = {
     "с": "s", "т": "t", "у": "u", "ұ": "u", "ү": "u", "ф": "f", "х": "h", "һ": "h", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sh",
     "ъ": "", "ь": "", "э": "e", "ю": "iu", "я": "ia",
 }  # fmt: skip
+_TRANSLATED = str.maketrans(_CYRILLIC)
 _LATIN = {
     "ı": "i",
     "ý": "u",
@@ -36,7 +37,7 @@ _DIGRAPHS = (
 )  # fmt: skip
 _LETTERS = re.compile(r"[^a-z]+")
 _REPEAT = re.compile(r"(.)\1+")
-_ALIKE = ((re.compile(r"dj"), "j"), (re.compile(r"ng"), "n"), (re.compile(r"ui"), "u"), (re.compile(r"ie"), "e"))
+_ALIKE = (("dj", "j"), ("ng", "n"), ("ui", "u"), ("ie", "e"))
 _SURNAME = re.compile(r"^(.{2,}(?:ov|ev|in))(?:a|u|oi|oiu|im|om|ih|e)$")
 _ADJECTIVE = re.compile(r"^(.{3,}sk)(?:ii?|aia|ogo|omu|im|oi|uiu|om)$")
 _KAZAKH_CASE = (
@@ -48,8 +49,8 @@ _RUSSIAN_CASE = re.compile(r"^(.{3,})(?:a|u|om|em|e|i|oi)$")
 
 def _script(word: str) -> str:
     lowered = word.lower()
-    if any(c in _CYRILLIC for c in lowered):
-        return "".join(_CYRILLIC.get(c, c) for c in lowered)
+    if not _CYRILLIC.keys().isdisjoint(lowered):
+        return lowered.translate(_TRANSLATED)
     bare = "".join(
         c if c in _LATIN else unicodedata.normalize("NFD", c)[0]
         for c in unicodedata.normalize("NFC", lowered)
@@ -61,10 +62,11 @@ def _script(word: str) -> str:
 
 
 def _word(word: str) -> str:
-    letters = _LETTERS.sub("", _script(word))
-    for pattern, into in _ALIKE:
-        letters = pattern.sub(into, _REPEAT.sub(r"\1", letters))
-    return _REPEAT.sub(r"\1", letters)
+    letters = _REPEAT.sub(r"\1", _LETTERS.sub("", _script(word)))
+    for pair, into in _ALIKE:
+        if pair in letters:
+            letters = _REPEAT.sub(r"\1", letters.replace(pair, into))
+    return letters
 
 
 def fold(name: str) -> str:

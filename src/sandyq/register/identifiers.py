@@ -141,10 +141,10 @@ def email(text: str) -> Checked:
     local, at, domain = compact.rpartition("@")
     if not at or not _LOCAL_PART.match(local) or local.startswith(".") or local.endswith(".") or ".." in local:
         return Checked(error="email_unreadable")
-    if any(unicodedata.category(c) in ("Cc", "Cf") for c in local):
+    if not local.isprintable() and any(unicodedata.category(c) in ("Cc", "Cf") for c in local):
         return Checked(error="email_unreadable")
     try:
-        ascii_domain = domain.encode("idna").decode("ascii").lower()
+        ascii_domain = domain if domain.isascii() else domain.encode("idna").decode("ascii").lower()
     except UnicodeError:
         return Checked(error="email_domain")
     labels = ascii_domain.split(".")
@@ -174,6 +174,8 @@ _MONEY = re.compile(r"^[0-9]{1,13}(?:[.,][0-9]{1,2})?$")
 
 def money(text: str) -> Checked:
     """A sum in tenge, not negative, as `1250000` or `1250000.50`."""
+    if len(text) <= 13 and text.isascii() and text.isdigit():
+        return Checked(str(int(text)))
     compact = _MONEY_TRASH.sub("", text)
     if not _MONEY.match(compact):
         return Checked(error="money_unreadable")
