@@ -216,11 +216,12 @@ def test_after_a_restore_no_old_lead_leaves_and_a_waiting_recall_does(office: Ho
 
     assert (done.transfers.withheld, done.transfers.queued) == (1, 1)
     states = {
-        a.subject: [t.state for t in office.look(lambda w, a=a: distribute.history(w, a.subject))] for a in (waiting, recalled, fresh)
+        a.subject: {t.kind: t.state for t in office.look(lambda work, a=a: distribute.history(work, a.subject))}
+        for a in (waiting, recalled, fresh)
     }
-    assert states[waiting.subject] == [State.FAILED], "it may have arrived: its recipient is told of everything that follows"
-    assert states[fresh.subject] == [State.WITHHELD]
-    assert states[recalled.subject] == [State.FAILED, State.QUEUED]
+    assert states[waiting.subject] == {Follow.LEAD: State.FAILED}, "it may have arrived: its recipient is told of everything that follows"
+    assert states[fresh.subject] == {Follow.LEAD: State.WITHHELD}
+    assert states[recalled.subject] == {Follow.LEAD: State.FAILED, Follow.BLOCK: State.QUEUED}
 
 
 def test_a_lead_that_left_after_the_backup_counts_as_held_by_its_recipient(office: House, tmp_path: Path) -> None:
