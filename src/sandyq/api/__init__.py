@@ -2,6 +2,5 @@
 
 from sandyq.api.app import create, routes
 from sandyq.api.door import Limits
-from sandyq.api.once import forget_old
 
-__all__ = ["Limits", "create", "forget_old", "routes"]
+__all__ = ["Limits", "create", "routes"]

@@ -10,9 +10,10 @@ from typing import Annotated, Final
 import msgspec
 
 from sandyq import applications, collect, consent, requests, seal, speech
-from sandyq.api import faults, once, reading
+from sandyq.api import faults, reading
 from sandyq.api.door import MOST_BODY, Answer, Call, problem_answer
 from sandyq.api.shapes import Ordered, ordered_again, ordered_of, ordered_text
+from sandyq.app import once
 from sandyq.clock import micros
 from sandyq.collect import Choice, Received, Rejected, Stored, Submission, codes
 from sandyq.collect import records as collected

@@ -8,8 +8,8 @@ from typing import Final, TypeVar
 import msgspec
 
 from sandyq import audit, seal, speech, staff
-from sandyq.api import faults, once, reading
-from sandyq.app import Office
+from sandyq.api import faults, reading
+from sandyq.app import Office, once
 from sandyq.audit import Act, Leaf
 from sandyq.db import Actor, Work
 from sandyq.errors import Denied, FieldError, Invalid, SandyqError

@@ -6,9 +6,10 @@ from typing import Annotated, Any
 import msgspec
 
 from sandyq import distribute, requests, use
-from sandyq.api import faults, once, reading
+from sandyq.api import faults, reading
 from sandyq.api.door import Answer, Call, problem_answer
 from sandyq.api.shapes import Ordered, Transfers, ordered_again, ordered_of, ordered_text, transfer_row
+from sandyq.app import once
 from sandyq.audit import Act, Leaf, record
 from sandyq.block.facts import Scope
 from sandyq.db import Work

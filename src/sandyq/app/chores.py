@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from sandyq import consent, distribute, retain, staff
-from sandyq.app import keys, plans
+from sandyq.app import keys, once, plans
 from sandyq.app.carry import Post
 from sandyq.audit import store
 from sandyq.collect import codes
@@ -103,6 +103,6 @@ def _publish(office: "Office") -> int:
 
 
 def _drop_stale(work: Work) -> int:
-    """Sessions, code limits and suppression marks whose own term is over."""
+    """Sessions, code limits, suppression marks and idempotency keys whose own term is over."""
     today = local_date(work.at)
-    return staff.drop_over(work) + codes.drop_stale(work, today) + consent.drop_ended(work, today)
+    return staff.drop_over(work) + codes.drop_stale(work, today) + consent.drop_ended(work, today) + once.forget_old(work)

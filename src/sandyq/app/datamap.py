@@ -28,9 +28,6 @@ _GROUND: Final[tuple[tuple[str, str, str, Kind, str], ...]] = (
     ("outbox", "outbox", "log term", "pseudonym", "ref"),
     ("restrictive_event", "ledger", "as long as backups", "pseudonym", "subject_id body"),
     ("restrictive_event", "ledger", "as long as backups", "none", "event_id kind at_us shipped"),
-    ("idempotency", "api", "seven days", "token", "mark request"),  # a door's table: it lies above the map
-    ("idempotency", "api", "seven days", "pseudonym", "answer"),
-    ("idempotency", "api", "seven days", "none", "created_us"),
 )
 _ROOMS: Final[tuple[Mapping[str, Column], ...]] = (
     {f"{table}.{name}": Column(kind, holder, term) for table, holder, term, kind, names in _GROUND for name in names.split()},

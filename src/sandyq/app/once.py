@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 from sandyq import seal
-from sandyq.api import records
+from sandyq.app import records
 from sandyq.db import Actor, Work
 from sandyq.errors import Conflict, SandyqError
 from sandyq.register.keystore import Keyring
@@ -54,7 +54,7 @@ def mark(ring: Keyring, actor: Actor, path: str, key: str, raw: bytes) -> Mark:
 
 def do(work: Work, given: Mark, act: Callable[[], A], keeping: Keeping[A]) -> A:
     """Do an act once. Raises Conflict when the key came with another body."""
-    found = records.kept(work, given.key, work.us - KEPT_US)
+    found = records.kept_key(work, given.key, work.us - KEPT_US)
     if found is not None:
         if not seal.same(found[0], given.request):
             raise Conflict("idempotency_key_reused")
@@ -62,10 +62,10 @@ def do(work: Work, given: Mark, act: Callable[[], A], keeping: Keeping[A]) -> A:
     answer = act()
     references = keeping.references(answer)
     if references:
-        records.keep(work, given.key, given.request, references)
+        records.keep_key(work, given.key, given.request, references)
     return answer
 
 
 def forget_old(work: Work) -> int:
     """Drop keys of more than seven days; the worker calls it now and then."""
-    return records.forget(work, work.us - KEPT_US)
+    return records.forget_keys(work, work.us - KEPT_US)
