@@ -6,6 +6,7 @@ serves. Doors hold an Office and call acts through `write`, `run` and `read`.
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import timedelta
 from typing import TypeVar
 
@@ -230,6 +231,10 @@ class Office:
     def write(self, fn: Callable[[Work], R], actor: Actor = SYSTEM) -> R:
         """One unit of work, committed."""
         return self.stores.write(fn, actor)
+
+    def submit(self, fn: Callable[[Work], R], actor: Actor = SYSTEM) -> Future[R]:
+        """As `write`, without waiting: acts that wait together share a commit on SQLite."""
+        return self.stores.submit(fn, actor)
 
     async def run(self, fn: Callable[[Work], R], actor: Actor) -> R:
         """One unit of work, committed, awaited: for handlers of the event loop."""

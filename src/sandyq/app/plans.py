@@ -6,6 +6,7 @@ Two steps need something from outside a unit of work and are done for all plans 
 
 import threading
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from sandyq import destroy, requests
@@ -53,7 +54,7 @@ class _Page:
     def run(self) -> int:
         self._inner()
         if self._at(destroy.CHECKPOINT) and emptied(self._office, self._tries):
-            self._each(self._at(destroy.CHECKPOINT), lambda plan: self._office.write(lambda work: destroy.journals_emptied(work, plan)))
+            self._each(self._at(destroy.CHECKPOINT), lambda plan: lambda work: destroy.journals_emptied(work, plan))
         self._inner()
         if waiting := self._at(destroy.CERTIFICATE):
             self._certify(waiting)
@@ -69,31 +70,45 @@ class _Page:
         """Every step that needs nothing from outside."""
         while moving := [plan for plan in self._plans.values() if plan.next not in _OUTSIDE]:
             before = self._done
+            keys = any(_takes_keys(plan) for plan in moving)
             self._each(moving, self._advance)
-            if self._done == before:
+            if self._done == before or (keys and not self._marks_noted()):
                 return
 
-    def _advance(self, plan: Plan) -> None:
-        keys = plan.next == ITEM_KEYS or plan.next.endswith((":keys", ":salt"))
+    def _marks_noted(self) -> bool:
+        try:
+            pair.note_marks(self._office.stores, self._office.settings.ledger_dir)
+        except SandyqError as error:
+            _log.error("destructions_stuck", code=error.code)
+            self._plans.clear()
+            return False
+        return True
 
+    def _advance(self, plan: Plan) -> Callable[[Work], None]:
         def step(work: Work) -> None:
-            if destroy.advance(work, self._office.house, plan) and keys:
+            if destroy.advance(work, self._office.house, plan) and _takes_keys(plan):
                 pair.bump_marks(work)  # a store copied back from before this moment must be noticed
 
-        self._office.write(step)
-        if keys:
-            pair.note_marks(self._office.stores, self._office.settings.ledger_dir)
+        return step
 
-    def _each(self, plans: Iterable[Plan], act: Callable[[Plan], object]) -> None:
-        for plan in plans:
+    def _each(self, plans: Iterable[Plan], act: Callable[[Plan], Callable[[Work], object]]) -> None:
+        """One unit of work for each plan; then see how far each has come. On SQLite they share commits; on PostgreSQL, where they would wait for
+        each other at the marks of the stores, one follows the other."""
+        plans, office = list(plans), self._office
+        if office.stores.engine == "sqlite":
+            ends = [office.submit(act(plan)).result for plan in plans]
+        else:
+            ends = [partial(office.write, act(plan)) for plan in plans]
+        for plan, end in zip(plans, ends, strict=True):
             try:
-                act(plan)
+                end()
             except SandyqError as error:
                 _log.error("destruction_stuck", plan=plan.id, step=plan.next, code=error.code)
                 self._plans.pop(plan.id)
-                continue
-            self._plans[plan.id] = self._office.read(lambda work, plan=plan: destroy.one(work, plan.subject, plan.id))  # type: ignore[misc]
-            self._done += self._plans[plan.id].remaining != plan.remaining
+        came = [plan for plan in plans if plan.id in self._plans]
+        for plan, now in zip(came, self._office.read(lambda work: [destroy.one(work, p.subject, p.id) for p in came]), strict=True):
+            self._plans[plan.id] = now
+            self._done += now.remaining != plan.remaining
 
     def _certify(self, waiting: list[Plan]) -> None:
         office = self._office
@@ -103,10 +118,11 @@ class _Page:
             pass
         office.publisher.publish(office.stores)
 
-        def certify(plan: Plan) -> None:
-            office.write(lambda work: requests.certify(work, office.desk, plan, _place(work, office, plan)))
+        self._each(waiting, lambda plan: lambda work: requests.certify(work, office.desk, plan, _place(work, office, plan)))
 
-        self._each(waiting, certify)
+
+def _takes_keys(plan: Plan) -> bool:
+    return plan.next == ITEM_KEYS or plan.next.endswith((":keys", ":salt"))
 
 
 def emptied(office: "Office", tries: int = _TRIES) -> bool:
