@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import re
 from pathlib import Path
 from types import ModuleType
 
@@ -114,3 +115,14 @@ def test_mounted_beside_pages_it_answers_its_own_faults(office: House) -> None:
         (405, problem),
         (401, problem),
     ]
+
+
+def test_every_finding_of_the_stored_decisions_has_a_sentence_in_three_languages() -> None:
+    """The corpus of past decisions names nearly every code that the rules know."""
+    corpus = Path(__file__).parents[1] / "law" / "corpus"
+    codes = {
+        code for file in corpus.iterdir() for code in re.findall(r'\\?"code\\?": ?\\?"([a-z_]+)\\?"', file.read_text(encoding="utf-8"))
+    }
+    assert len(codes) > 50
+    for language in speech.LANGUAGES:
+        assert [code for code in sorted(codes) if f"finding.{code}" not in speech.catalog(language)] == []
