@@ -92,6 +92,7 @@ def _one(settings: "Settings", listening: socket.socket, worker: bool, *, tell: 
 def _run(office: "Office", listening: socket.socket, *, tell: bool) -> None:
     import uvicorn
 
+    from sandyq.app import tune
     from sandyq.web.app import create
 
     config = uvicorn.Config(
@@ -107,6 +108,7 @@ def _run(office: "Office", listening: socket.socket, *, tell: bool) -> None:
         timeout_graceful_shutdown=_GRACE,
     )
     server = _server(config)
+    tune.tune()
     if tell:
         console.line(f"Serving {office.settings.folder} at {office.settings.base_url} (Ctrl-C ends it)")
         sys.stdout.flush()
