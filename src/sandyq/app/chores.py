@@ -103,6 +103,7 @@ def _publish(office: "Office") -> int:
 
 
 def _drop_stale(work: Work) -> int:
-    """Sessions, code limits, suppression marks and idempotency keys whose own term is over."""
+    """Sessions, code limits, suppression marks, proofs of consents that are over, and idempotency keys, each when its own term is over."""
     today = local_date(work.at)
-    return staff.drop_over(work) + codes.drop_stale(work, today) + consent.drop_ended(work, today) + once.forget_old(work)
+    proofs = len(consent.drop_run_out(work, today))
+    return staff.drop_over(work) + codes.drop_stale(work, today) + consent.drop_ended(work, today) + proofs + once.forget_old(work)

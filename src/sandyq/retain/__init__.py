@@ -52,20 +52,29 @@ class Looked:
 
 
 def sweep_one(work: Work, gate: Gate, house: destroy.House, subject: str) -> Looked:
-    """Look at one person: what is due goes, what a block or a hold keeps stays and is said so. Called at once after a release (scenario 9)."""
-    if not subjects.alive(work, subject) or any(p.next for p in destroy.plans(work, subject)):
+    """Look at one person: what is due goes, what a block or a hold keeps stays and is said so. Called at once after a release (scenario 9).
+
+    Retained evidence goes at the end of its own term, long after the person, and without a certificate: it was the proof itself (design 12).
+    """
+    if any(p.next for p in destroy.plans(work, subject)):
         return Looked()
     force = gate.in_force(work)
     ask = Ask(Operation.DESTROY, subject, "", actor=ActorKind.SYSTEM)
     facts = gather(work, ask, force.installed)
-    verdicts = [due_for_destruction(item, facts, force.book.policy, work.at) for item in facts.items if item.klass == "data"]
+    every = {item.id: due_for_destruction(item, facts, force.book.policy, work.at) for item in facts.items}
+    alive = subjects.alive(work, subject)
+    verdicts = [every[item.id] for item in facts.items if item.klass == "data"] if alive else []
+    # While the person is there, their consents may still be in force and have to be proven (art. 25(2)(5)).
+    proofs = frozenset(i.id for i in facts.items if i.klass == "evidence" and every[i.id].fate is Fate.DUE and not alive)
     for fate, (act, clause, article) in _HELD.items():
         kept = [v for v in verdicts if v.fate is fate]
         if kept:
             record(work, Leaf(act, subject, clause, article, verdict="refused", object=kept[0].looked_at[0], count=len(kept)))
     found = Looked(held=frozenset(v.fate for v in verdicts) & _HELD.keys())
     due = frozenset(v.item for v in verdicts if v.fate is Fate.DUE)
-    return _destroy(work, gate, house, subject, due, found, whole=len(due) == len(verdicts)) if due else found
+    if due:
+        return _destroy(work, gate, house, subject, due, found, whole=len(due) == len(verdicts))
+    return _destroy(work, gate, house, subject, proofs, found, whole=False, certified=False) if proofs else found
 
 
 _HELD = {
@@ -74,12 +83,14 @@ _HELD = {
 }
 
 
-def _destroy(work: Work, gate: Gate, house: destroy.House, subject: str, due: frozenset[str], found: Looked, *, whole: bool) -> Looked:
+def _destroy(
+    work: Work, gate: Gate, house: destroy.House, subject: str, due: frozenset[str], found: Looked, *, whole: bool, certified: bool = True
+) -> Looked:
     ask = Ask(Operation.DESTROY, subject, "", actor=ActorKind.SYSTEM, items=frozenset() if whole else due)
     answer = gate.ask(work, ask)
     if isinstance(answer, Refusal):
         return replace(found, refused=answer.decision)
-    made = destroy.plan(work, house, answer, destroy.Basis("8.1", "94-V art. 18(1)(1), 25(2)(4)", work.at))
+    made = destroy.plan(work, house, answer, destroy.Basis("8.1", "94-V art. 18(1)(1), 25(2)(4)", work.at), certified=certified)
     tell_destroyed(work, made)
     return replace(found, planned=made.id)
 
