@@ -37,6 +37,8 @@ class Desk:
 
 def order(work: Work, desk: Desk, given: Order) -> Answer:
     """Carry out one order, or refuse it with all reasons. Both are on file. Raises Invalid, NotFound, Conflict, Denied."""
+    if given.received_at is not None and given.received_at > work.at:
+        raise Invalid([FieldError("received_at", "date_in_future", cites=("4.1",))])
     return _KINDS[given.kind](work, desk, given)
 
 
