@@ -230,11 +230,11 @@ def name(text: str) -> Checked:
 
 
 def line(text: str) -> Checked:
-    """One line of free text, at most 500 characters, without control characters."""
+    """One line of free text, at most 500 characters, without control characters and half characters (which no encoding can write)."""
     compact = _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
     if len(compact) > 500:
         return Checked(error="text_too_long")
-    if any(unicodedata.category(c) == "Cc" for c in compact):
+    if any(unicodedata.category(c) in ("Cc", "Cs") for c in compact):
         return Checked(error="text_control_characters")
     return Checked(compact)
 
