@@ -64,8 +64,6 @@ def test_a_scope_is_asked_for_wherever_people_are_concerned() -> None:
 
 def test_every_code_with_a_status_of_its_own_has_a_sentence_in_three_languages() -> None:
     for code in (*faults.BY_CODE, "refused", "power_missing", "idempotency_key_reused", "unknown_field", "wrong_type"):
-        if code == "code_unfit":
-            continue
         said = {speech.sentence(language, code, {}) for language in speech.LANGUAGES}
         assert speech.has(f"error.{code}"), code
         assert len(said) == 3, code

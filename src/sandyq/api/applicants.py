@@ -280,8 +280,6 @@ async def confirm(call: Call) -> Answer:
         return applications.confirm(work, call.office.gate, claim, given.code)[0]
 
     state = await call.act(Power.COLLECT, act)
-    if not state.ok:
-        call.door.wrong(call)
     return Answer(_state(state), 200 if state.ok else 422)
 
 
@@ -358,6 +356,7 @@ async def withdraw(call: Call) -> Answer:
         order = Order(Kind.WITHDRAW, subject, target=",".join(given.consents))
         return ordered_of(requests.order(work, office.desk, order), subject)
 
+    raw += call.header(CLAIM_HEADER).encode()  # whose it is belongs to what was asked
     answer = await call.once(Power.COLLECT, raw, act, once.Keeping(ordered_text, ordered_again))
     if isinstance(answer, Refusal):
         return problem_answer(faults.refused(answer, call.language), call.language)

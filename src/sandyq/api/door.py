@@ -72,15 +72,18 @@ class Door:
 
     def admit(self, call: "Call") -> None:
         """Count a call. Raises TooMany."""
-        self._wrong.demand(call.address, 0)
         if call.secret:
             self._tokens.demand(seal.digest(call.secret.encode()))
         else:
             self._addresses.demand(call.address)
 
+    def hears(self, call: "Call") -> bool:
+        """Whether one more wrong token or signature from this address is put on record. Whoever has a right one is never held up by this."""
+        return not self._wrong.wait(call.address, 0)
+
     def wrong(self, call: "Call") -> None:
-        """Count a token or signature that was wrong, against the address it came from."""
-        self._wrong.wait(call.address)
+        """Count a token or signature that was wrong. Raises TooMany once an address brought too many."""
+        self._wrong.demand(call.address)
 
 
 class Call:
@@ -93,6 +96,7 @@ class Call:
         self.language = language_of(request)
         self.address = request.client.host if request.client else ""
         self.secret = _secret(request)
+        self._actor = PUBLIC  # until a token says who it is
 
     # --- what came -------------------------------------------------------------------------------------------------------------------------
 
@@ -125,20 +129,34 @@ class Call:
         secret = self.secret
         if not secret:
             raise Denied("token_missing")
+        heard = self.door.hears(self)
 
         def unit(work: Work) -> A | Turned:
             caller = staff.token_actor(work, secret)
-            turned = _turned(work, caller, power)
-            if turned is not None or caller is None:
-                return turned or Turned("token_unknown")
-            work.actor = caller.actor
+            if caller is None:
+                return _turned(work, Turned("token_unknown"), heard)
+            work.actor = self._actor = caller.actor
+            if not caller.may(power):
+                return _turned(work, Turned("power_missing", {"power": power.value}), True)
             return fn(work, caller)
 
-        return await self._run(unit)
+        answer = await self._run(unit)
+        if isinstance(answer, Turned):
+            if self._actor is PUBLIC:
+                self.door.wrong(self)
+            raise Denied(answer.code, **answer.params)
+        return answer
 
     async def public(self, fn: Callable[[Work], A]) -> A:
         """One unit of work of a caller who proves by something else than a token, or by nothing."""
-        return await self._run(fn)
+        heard = self.door.hears(self)
+        try:
+            return await self.office.run(fn, PUBLIC)
+        except Denied as denied:
+            self.door.wrong(self)
+            if heard:
+                await self._record(denied.code)
+            raise
 
     async def look(self, fn: Callable[[Work], A]) -> A:
         """A read-only snapshot of what is not personal and open to everybody."""
@@ -157,29 +175,22 @@ class Call:
 
         return await self.act(power, unit)
 
-    async def _run(self, unit: Callable[[Work], A | Turned]) -> A:
+    async def _run(self, unit: Callable[[Work], A]) -> A:
+        """A unit of work of a caller with a token; what an act denies is on record as theirs."""
         try:
-            answer = await self.office.run(unit, PUBLIC)
+            return await self.office.run(unit, PUBLIC)
         except Denied as denied:
-            code = denied.code
-            self.door.wrong(self)
-            await self.office.run(lambda work: _note(work, code), PUBLIC)
+            await self._record(denied.code)
             raise
-        if isinstance(answer, Turned):
-            self.door.wrong(self)
-            raise Denied(answer.code, **answer.params)
-        return answer
+
+    async def _record(self, code: str) -> None:
+        await self.office.run(lambda work: _note(work, code), self._actor)
 
 
-def _turned(work: Work, caller: Caller | None, power: Power) -> Turned | None:
-    if caller is None:
-        _note(work, "token_unknown")
-        return Turned("token_unknown")
-    if not caller.may(power):
-        work.actor = caller.actor
-        _note(work, "power_missing")
-        return Turned("power_missing", {"power": power.value})
-    return None
+def _turned(work: Work, turned: Turned, heard: bool) -> Turned:
+    if heard:
+        _note(work, turned.code)
+    return turned
 
 
 def _note(work: Work, code: str) -> None:

@@ -40,7 +40,6 @@ BY_CODE: Final = {
     "method_not_allowed": 405,
     "media_type": 415,
     "too_large": 413,
-    "code_unfit": 422,
 }
 BY_CLASS: Final[tuple[tuple[type[SandyqError], int], ...]] = (
     (Invalid, 422),
