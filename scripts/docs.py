@@ -17,6 +17,7 @@ from pathlib import Path
 from sandyq.app.office import Office
 from sandyq.cli import exits
 from sandyq.cli.main import app
+from sandyq.collect.form import Partner, cards
 from sandyq.law.rules import GRANT_TESTS, REGISTRY, Rule
 from sandyq.policy import loader, trace
 from sandyq.policy.facts import FieldSpec
@@ -127,10 +128,11 @@ def _checked(spec: FieldSpec) -> str:
 def consents() -> str:
     """The consents of the form, for a partner at home and one abroad, and the items that each text has."""
     edition = loader.load(*loader.sample_files())
-    partners = (paper.Receiver("A", "partner A"), paper.Receiver("B", "partner B", "GE", "Georgia"))
-    cards = paper.form(edition, partners, "en").consents
-    rows = [(f"`{card.id}`", card.title, card.kind, "yes" if card.required else "no") for card in cards]
-    items = "\n".join(f"{number}. {label}" for number, label, _ in cards[0].items)
+    fields = edition.form.required
+    partners = (Partner("A", "partner A", "KZ", fields), Partner("B", "partner B", "GE", fields))
+    offered = cards(edition, partners, "en")
+    rows = [(f"`{card.id}`", card.text.title, card.kind.value, "yes" if card.required else "no") for card in offered]
+    items = "\n".join(f"{number}. {item.label}" for number, item in enumerate(offered[0].text.items, 1))
     return table(("consent", "what it says yes to", "kind", "needed for the service"), rows) + f"\nThe items of each text:\n\n{items}\n"
 
 
