@@ -67,7 +67,10 @@ def _limits() -> str:
 def _errors() -> str:
     by_class = [(f"`{kind.__name__}`", status) for kind, status in faults.BY_CLASS]
     lines = [f"| {status} | {contract.SAID[status]} |" for status in sorted(contract.SAID)]
-    codes = [f"| `{code}` | {status} | {speech.sentence('en', code, {'allowed': 'application/json'})} |" for code, status in sorted(faults.BY_CODE.items())]
+    codes = [
+        f"| `{code}` | {status} | {speech.sentence('en', code, {'allowed': 'application/json'})} |"
+        for code, status in sorted(faults.BY_CODE.items())
+    ]
     return "\n".join(
         [
             "## Errors",
