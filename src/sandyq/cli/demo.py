@@ -68,16 +68,17 @@ def _program() -> str:
 
 
 def _check(broken: str, *, names: bool, as_json: bool) -> None:
-    from sandyq.demo import check
+    from sandyq.demo.check import names as every_step
+    from sandyq.demo.check import run
     from sandyq.errors import FieldError, Invalid
 
-    known = check.names()
+    known = every_step()
     if names:
         console.data(known) if as_json else console.line("\n".join(known))
         return
     if broken and broken not in known:
         raise Invalid([FieldError("break", "not_in_list", {"given": broken[:40], "allowed": ", ".join(known)})])
-    verdicts = check.run(broken, tell=(lambda verdict: None) if as_json else _tell_step)
+    verdicts = run(broken, tell=(lambda verdict: None) if as_json else _tell_step)
     wrong = [verdict for verdict in verdicts if not verdict.ok]
     if as_json:
         console.data({"ok": not wrong, "broken": broken, "steps": [verdict.data() for verdict in verdicts]})

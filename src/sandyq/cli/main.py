@@ -6,10 +6,26 @@ from typing import Annotated
 import typer
 
 from sandyq import __version__
-from sandyq.cli import audit, calendar, collect, console, decide, demo, exits, keeping, office, parties, people, policy, serve, staff
+from sandyq.cli import (
+    audit,
+    calendar,
+    certificate,
+    collect,
+    console,
+    decide,
+    demo,
+    exits,
+    keeping,
+    office,
+    parties,
+    people,
+    policy,
+    serve,
+    staff,
+)
 from sandyq.errors import SandyqError
 
-FILES = (demo, office, serve, staff, parties, people, collect, audit, keeping, calendar, policy, decide)
+FILES = (demo, office, serve, staff, parties, people, certificate, collect, audit, keeping, calendar, policy, decide)
 
 app = typer.Typer(
     name="sandyq",

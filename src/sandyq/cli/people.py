@@ -46,7 +46,8 @@ def find(
 
     with at_desk(office, Power.FIND) as desk:
         query = use.Query(surname=_asked("Surname"), birth_year=_asked("Birth year")) if kind == "name" else use.Query(kind, _asked(kind))
-        found = desk.write(lambda work: use.find(work, desk.office.gate, query, purpose or _purpose(desk)))
+        aim = purpose or _purpose(desk)
+        found = desk.write(lambda work: use.find(work, desk.office.gate, query, aim))
     rows = [{"subject": h.subject, "state": h.state, "since": h.since.isoformat(), "values": dict(h.values)} for h in found.hits]
     if as_json:
         console.data({"hits": rows, "more": found.capped})
