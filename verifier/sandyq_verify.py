@@ -6,7 +6,7 @@ One file, Python 3.9 or later, standard library only. What it needs: files that 
 somebody other than the operator kept.
 
   checkpoint FILE --key KEY                       the checkpoint is signed by the log
-  proof PROOF --leaf ENTRY --key KEY              the entry stands in the log
+  proof PROOF [--leaf ENTRY] --key KEY            the entry (given, or inside as `extra`) stands in the log
   consistency OLD NEW --log DIR                   the log of OLD is the beginning of the log of NEW
   log DIR --key KEY [--witness CHECKPOINT ...]    the whole log is what the checkpoints say; else names the place
   certificate FILE.json --key KEY [--log DIR]     a certificate is the one that was logged
@@ -285,6 +285,14 @@ def witnessed(head: Checkpoint, keys: list[Key], report: Report) -> bool:
     return bool(keys)
 
 
+def carried(text: str, place: str) -> bytes:
+    """The entry that a proof brings along in its line `extra`. Nothing vouches for that line but the proof itself, once it holds."""
+    line = (text.split("\n") + [""])[1]
+    if not line.startswith("extra "):
+        raise Fault("entry_missing", place, f"{place} does not bring its entry along: name the entry's file with --leaf.")
+    return decode64(line[6:], place)
+
+
 def check_proof(text: str, entry: bytes, key: Key, place: str) -> tuple[Checkpoint, int]:
     """The checkpoint of a tlog-proof and the entry's index, when the proof leads from the entry to the signed root."""
     top, gap, rest = text.partition("\n\n")
@@ -490,7 +498,11 @@ def do_checkpoint(args: argparse.Namespace, report: Report) -> None:
 
 
 def do_proof(args: argparse.Namespace, report: Report) -> None:
-    head, index = check_proof(read_file(args.file).decode(errors="replace"), read_file(args.leaf), args.key, str(args.file))
+    text = read_file(args.file).decode(errors="replace")
+    entry = read_file(args.leaf) if args.leaf else carried(text, str(args.file))
+    head, index = check_proof(text, entry, args.key, str(args.file))
+    if not args.leaf:
+        report.notes.append(f"The entry inside says: {entry.decode(errors='replace')}")
     report.notes.append(f"The entry is number {index} of the log {head.origin}.")
     report.facts["index"] = index
     describe(head, witnessed(head, args.witness_key, report), report)
@@ -635,7 +647,7 @@ def parser() -> argparse.ArgumentParser:
         return sub
 
     command("checkpoint", do_checkpoint, "file")
-    command("proof", do_proof, "file").add_argument("--leaf", type=Path, required=True, help="the entry's bytes")
+    command("proof", do_proof, "file").add_argument("--leaf", type=Path, help="the entry's bytes, where the proof does not bring them")
     command("consistency", do_consistency, "old", "new", key=False).add_argument("--log", type=Path, required=True, help="its folder")
     command("log", do_log, "dir").add_argument("--witness", type=Path, action="append", default=[], help="a checkpoint others kept")
     command("certificate", do_certificate, "file").add_argument("--log", type=Path, help="also look whether it still stands in this log")

@@ -125,9 +125,13 @@ def of_field(language: str, error: FieldError) -> str:
 
 def of_finding(language: str, finding: Finding) -> str:
     """The sentence of one finding of the law, with its clause and article."""
+    return f"{finding_alone(language, finding)} ({cited(language, [c for c in (finding.clause, finding.article) if c])})"
+
+
+def finding_alone(language: str, finding: Finding) -> str:
+    """The sentence of one finding without what it rests on, for a page that shows that beside it."""
     key = f"finding.{finding.code}"
-    said = say(language, key, **dict(finding.params)) if has(key) else say(language, "finding.unknown", code=finding.code)
-    return f"{said} ({cited(language, [c for c in (finding.clause, finding.article) if c])})"
+    return say(language, key, **dict(finding.params)) if has(key) else say(language, "finding.unknown", code=finding.code)
 
 
 def cited(language: str, places: Iterable[str]) -> str:

@@ -163,4 +163,4 @@ def _hit(work: Work, gate: Gate, match: index.Match, purpose: str, exact: bool, 
     values = items.values(gate.open(work, answer))
     record(work, Leaf(Act.FOUND, match.subject, "2.12", "94-V art. 14", decision=answer.decision, purpose=purpose, parent=leaf))
     state = "asserted" if match.asserted and not seen.fact.phone_verified else "ok"
-    return Hit(match.subject, state, {n: masked(edition.fields[n].mask or "hidden", v) for n, v in values.items()}, seen.created_at)
+    return Hit(match.subject, state, {n: masked(edition.fields[n].mask or "initial", v) for n, v in values.items()}, seen.created_at)

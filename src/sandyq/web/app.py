@@ -8,21 +8,27 @@ from litestar.datastructures import State
 from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
-from sandyq.web import applicant, console, faults, front, receipt
+from sandyq import api
+from sandyq.app import Office
+from sandyq.web import adapters, applicant, console, faults, front, ports, receipt
 from sandyq.web.body import MEGABYTE
 from sandyq.web.headers import harden
 from sandyq.web.limits import Buckets, RateLimit
-from sandyq.web.ports import Office
 from sandyq.web.site import Site
 
 MOST_BODY = 16 * MEGABYTE
 """The outermost bound of any body; each form sets its own below it."""
 
 
-def create(
-    office: Office, *, more: Sequence[ControllerRouterHandler] = (), reads: Buckets | None = None, writes: Buckets | None = None
+def create(office: Office, *, reads: Buckets | None = None, writes: Buckets | None = None) -> Litestar:
+    """Everything that an office serves over HTTP: its pages, and the API beside them with limits and faults of its own."""
+    return build(adapters.pages(office), more=api.routes(office), reads=reads, writes=writes)
+
+
+def build(
+    office: ports.Office, *, more: Sequence[ControllerRouterHandler] = (), reads: Buckets | None = None, writes: Buckets | None = None
 ) -> Litestar:
-    """The pages of one office as an ASGI application. `more` are further doors on the same server (the API with its own fault table)."""
+    """The pages as an ASGI application around whatever answers their ports. `more` are further doors on the same server."""
     limit = RateLimit(reads or Buckets(burst=240, per_minute=600), writes or Buckets(burst=30, per_minute=60))
     pages = Router(
         path="/",

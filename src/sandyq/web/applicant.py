@@ -9,6 +9,8 @@ from sandyq.web import forms
 from sandyq.web.site import Page, Site, Visitor, WebRequest, site_of
 from sandyq.web.views import CodeOutcome, FormView
 
+_BY_LAW = frozenset({"consent_missing", "consent_needed"})
+
 
 @get("/{language:str}/apply")
 async def form(request: WebRequest, language: FromPath[str]) -> Page:
@@ -27,11 +29,11 @@ async def send(request: WebRequest, language: FromPath[str]) -> Page:
     view = await site.office.applicant.form(language)
     application, faults = forms.decode(view, body)
     faults += forms.check(view, application)
-    if not faults:
+    if not faults or any(error.code in _BY_LAW for error in faults):  # a refusal for want of consent is the law's, and stays on record
         try:
             received = await site.office.applicant.submit(application, visitor.visit)
         except Invalid as error:
-            faults = list(error.errors)
+            faults = forms.joined(faults, error.errors)
         else:
             left = CodeOutcome(False, resend_after=received.resend_after, resends_left=received.resends_left)
             return await site.page(visitor, "received.html", received=received, outcome=left, error="")

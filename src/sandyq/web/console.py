@@ -11,17 +11,17 @@ from litestar.params import FromPath
 
 from sandyq import speech
 from sandyq.block.facts import OUTCOMES, REASONS
-from sandyq.errors import Conflict, Denied, FieldError, Invalid, SandyqError
+from sandyq.errors import Conflict, Denied, FieldError, Invalid, NotFound, SandyqError
 from sandyq.web.body import Body
 from sandyq.web.site import Page, Site, Visitor, WebRequest, site_of
-from sandyq.web.views import Criteria, Order, Ordered, RefusalView
+from sandyq.web.views import Criteria, Order, RefusalView
 
 COOKIE = "sandyq_console"
 _AT = "/{language:str}/console"
 _SEARCHES = ("iin", "phone", "email", "contract")
 _REASONS = {
     **{kind.value: tuple(reason.value for reason in reasons) for kind, reasons in REASONS.items()},
-    "destroy": ("unlawful", "withdrawn", "term_ended", "court"),
+    "destroy": ("demanded", "unlawful", "withdrawn", "term_ended", "court"),
 }
 _OUTCOMES = {kind.value: tuple(outcome.value for outcome in outcomes) for kind, outcomes in OUTCOMES.items()}
 
@@ -114,13 +114,11 @@ async def order(request: WebRequest, language: FromPath[str], subject: FromPath[
     token = visitor.token(COOKIE)
     try:
         done = await site.office.console.order(token, subject, asked, visitor.visit)
-    except (Invalid, Conflict) as error:
-        said = [speech.of_field(language, e) for e in error.errors] if isinstance(error, Invalid) else [speech.of_error(language, error)]
-        return await _console(site, visitor, "console/ordered.html", status=409, subject=subject, ordered=None, refusal=None, said=said)
-    refusal = done if isinstance(done, RefusalView) else None
-    ordered = done if isinstance(done, Ordered) else None
-    status = 403 if refusal else 200
-    return await _console(site, visitor, "console/ordered.html", status=status, subject=subject, ordered=ordered, refusal=refusal, said=[])
+    except (Invalid, Conflict, NotFound) as error:
+        return await _not_done(site, visitor, subject, said=_said(language, error))
+    if isinstance(done, RefusalView):
+        return await _not_done(site, visitor, subject, refusal=done)
+    return await _console(site, visitor, "console/ordered.html", subject=subject, ordered=done, refusal=None, said=[], back="")
 
 
 @get(f"{_AT}/asserted")
@@ -141,7 +139,13 @@ async def decide(request: WebRequest, language: FromPath[str], submission: FromP
     visitor = site.visitor(request, language)
     body = await site.form(visitor)
     decision, _, subject = body.text("decision").partition(":")
-    await site.office.console.decide(visitor.token(COOKIE), submission, decision, subject, visitor.visit)
+    token, document = visitor.token(COOKIE), body.text("document")[:200]
+    try:
+        refusal = await site.office.console.decide(token, submission, decision, subject, document, visitor.visit)
+    except (Invalid, Conflict, NotFound) as error:
+        return await _not_done(site, visitor, subject, said=_said(language, error), back="/asserted")
+    if refusal is not None:
+        return await _not_done(site, visitor, subject, refusal=refusal, back="/asserted")
     return site.go(visitor, "/console/asserted")
 
 
@@ -171,6 +175,19 @@ async def log(request: WebRequest, language: FromPath[str]) -> Page:
     return await _console(site, visitor, "console/log.html", log=await site.office.console.day(visitor.token(COOKIE), on, visitor.visit))
 
 
+def _said(language: str, error: SandyqError) -> list[str]:
+    return [speech.of_field(language, e) for e in error.errors] if isinstance(error, Invalid) else [speech.of_error(language, error)]
+
+
+async def _not_done(
+    site: Site, visitor: Visitor, subject: str, *, said: list[str] | None = None, refusal: RefusalView | None = None, back: str = ""
+) -> Page:
+    """An order or decision that was not carried out: by the law (403), or because something does not fit (409)."""
+    status = 403 if refusal else 409
+    shown = {"subject": subject, "ordered": None, "refusal": refusal, "said": said or [], "back": back}
+    return await _console(site, visitor, "console/ordered.html", status=status, **shown)
+
+
 async def _person(site: Site, visitor: Visitor, subject: str, purpose: str) -> Page:
     if not purpose:
         said = speech.of_field(visitor.language, FieldError("purpose", "missing"))
@@ -178,7 +195,8 @@ async def _person(site: Site, visitor: Visitor, subject: str, purpose: str) -> P
     seen = await site.office.console.open(visitor.token(COOKIE), subject, purpose, visitor.visit)
     if isinstance(seen, RefusalView):
         return await _console(site, visitor, "console/refused.html", status=403, subject=subject, refusal=seen)
-    return await _console(site, visitor, "console/person.html", person=seen, reasons=_REASONS, outcomes=_OUTCOMES)
+    status = 403 if seen.refused else 200
+    return await _console(site, visitor, "console/person.html", status=status, person=seen, reasons=_REASONS, outcomes=_OUTCOMES)
 
 
 async def _console(site: Site, visitor: Visitor, template: str, *, status: int = 200, **shown: Any) -> Page:

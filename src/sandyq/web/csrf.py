@@ -23,9 +23,14 @@ def new_browser() -> str:
     return _text(seal.random_bytes(16))
 
 
-def browser_of(request: Request[Any, Any, Any]) -> str:
+def named(cookie: str, *, secure: bool) -> str:
+    """The name that a cookie goes by: over TLS one that no other host and no plain page can set (RFC 6265bis, 4.1.3.2)."""
+    return f"__Host-{cookie}" if secure else cookie
+
+
+def browser_of(request: Request[Any, Any, Any], *, secure: bool) -> str:
     """The browser's name from its cookie, empty when it has none or a malformed one."""
-    value = request.cookies.get(COOKIE, "")
+    value = request.cookies.get(named(COOKIE, secure=secure), "")
     return value if _SHAPE.match(value) else ""
 
 
@@ -35,16 +40,24 @@ def mark(key: bytes, browser: str) -> str:
     return f"{nonce}.{_mac(key, browser, nonce)}"
 
 
-def check(key: bytes, request: Request[Any, Any, Any], sent: str) -> None:
+def check(key: bytes, request: Request[Any, Any, Any], sent: str, *, secure: bool) -> None:
     """Raise Denied unless the form came from a page of ours in this very browser."""
-    site = request.headers.get("sec-fetch-site", "same-origin")
-    origin = request.headers.get("origin", "")
-    host = request.headers.get("host", "")
     nonce, _, mac = sent.partition(".")
-    browser = browser_of(request)
+    browser = browser_of(request, secure=secure)
     fits = bool(browser) and seal.same(mac.encode(), _mac(key, browser, nonce).encode())
-    if site not in {"same-origin", "none"} or (origin not in {"", "null"} and origin.partition("://")[2] != host) or not fits:
+    if not (fits and _from_here(request)):
         raise Denied("form_mark")
+
+
+def _from_here(request: Request[Any, Any, Any]) -> bool:
+    """What the browser says of where the form came from. An origin of `null` (a browser told to hide it) counts only beside its word that the page was ours."""
+    site = request.headers.get("sec-fetch-site", "")
+    origin = request.headers.get("origin", "")
+    if site not in {"", "same-origin", "none"}:
+        return False
+    if origin == "null":
+        return site == "same-origin"
+    return not origin or origin.partition("://")[2] == request.headers.get("host", "")
 
 
 def _mac(key: bytes, browser: str, nonce: str) -> str:

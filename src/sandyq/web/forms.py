@@ -66,6 +66,13 @@ def check(form: FormView, application: Application) -> list[FieldError]:
     return found
 
 
+def joined(own: Iterable[FieldError], found: Iterable[FieldError]) -> list[FieldError]:
+    """The faults that the form itself saw and those of the rooms below; of one input the form's own are enough."""
+    seen = list(own)
+    named = {error.field for error in seen}
+    return seen + [error for error in found if error.field not in named]
+
+
 def again(form: FormView, application: Application, errors: Iterable[FieldError], language: str) -> Filled:
     """The form as it is shown with its errors. Faults that belong to no input stand under an empty name."""
     labels = {**{_name(f): f.label for f in form.fields}, **{f"consent.{c.id}": c.title for c in form.consents}}

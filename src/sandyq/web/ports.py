@@ -21,6 +21,7 @@ from sandyq.web.views import (
     Order,
     Ordered,
     PersonView,
+    PhoneMessage,
     PolicyView,
     ReceiptView,
     Received,
@@ -36,6 +37,10 @@ class FrontPort(Protocol):
     async def about(self, language: str) -> OfficeView: ...
 
     async def policy(self, language: str) -> PolicyView: ...
+
+    async def phone(self) -> tuple[PhoneMessage, ...]:
+        """The last messages on the phone of a sample office. Raises NotFound in any other."""
+        ...
 
 
 class ApplicantPort(Protocol):
@@ -57,8 +62,9 @@ class ApplicantPort(Protocol):
         """Another code to the same phone, within the limits; raises TooMany."""
         ...
 
-    async def ask_code(self, claim: str, visit: Visit) -> CodeOutcome:
-        """First step of signing in to a receipt: the same answer and time whether the claim code exists or not."""
+    async def ask_code(self, claim: str, visit: Visit) -> tuple[CodeOutcome, str]:
+        """First step of signing in to a receipt: the same answer whether the claim code exists or not. The text is a session token for what is left of
+        a destroyed person, else empty."""
         ...
 
     async def enter(self, code: str, visit: Visit) -> str:
@@ -105,8 +111,8 @@ class ConsolePort(Protocol):
 
     async def asserted(self, token: str, visit: Visit) -> tuple[AssertedView, ...]: ...
 
-    async def decide(self, token: str, submission: str, decision: str, subject: str, visit: Visit) -> None:
-        """`decision` is `merge` (into `subject`), `apart` or `reject`."""
+    async def decide(self, token: str, submission: str, decision: str, subject: str, document: str, visit: Visit) -> RefusalView | None:
+        """`decision` is `merge` (into `subject`, on the identity check that `document` names), `apart` or `reject`."""
         ...
 
     async def unconfirmed(self, token: str, visit: Visit) -> tuple[OpenTransfer, ...]: ...
@@ -119,8 +125,17 @@ class ConsolePort(Protocol):
 class Office(Protocol):
     """What the wiring hands to the pages. `secret` is 32 bytes for signing form marks; `secure` says whether people come over TLS."""
 
-    secret: bytes
-    secure: bool
-    front: FrontPort
-    applicant: ApplicantPort
-    console: ConsolePort
+    @property
+    def secret(self) -> bytes: ...
+
+    @property
+    def secure(self) -> bool: ...
+
+    @property
+    def front(self) -> FrontPort: ...
+
+    @property
+    def applicant(self) -> ApplicantPort: ...
+
+    @property
+    def console(self) -> ConsolePort: ...

@@ -29,7 +29,10 @@ async def claim(request: WebRequest, language: FromPath[str]) -> Page:
     typed = (await site.form(visitor)).text("claim")
     if not typed:
         return await _ask(site, visitor, speech.of_field(language, FieldError("claim", "missing")))
-    return await _enter(site, visitor, await site.office.applicant.ask_code(typed, visitor.visit), "")
+    outcome, token = await site.office.applicant.ask_code(typed, visitor.visit)
+    if token:
+        return site.go(visitor, "/receipt", [site.cookie(COOKIE, token)])
+    return await _enter(site, visitor, outcome, "")
 
 
 @post("/{language:str}/receipt/enter", status_code=200)

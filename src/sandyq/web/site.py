@@ -29,6 +29,7 @@ class Visitor:
     language: str
     browser: str
     fresh: bool
+    secure: bool = False
 
     @property
     def visit(self) -> Visit:
@@ -37,7 +38,8 @@ class Visitor:
         return Visit(self.language, self.browser, client.host if client else "", agent)
 
     def token(self, cookie: str) -> str:
-        return self.request.cookies.get(cookie, "")[:200]
+        """The value of a cookie of ours."""
+        return self.request.cookies.get(csrf.named(cookie, secure=self.secure), "")[:200]
 
 
 class Site:
@@ -59,13 +61,13 @@ class Site:
         """Raises the framework's not-found for a language that we do not speak."""
         if language not in speech.LANGUAGES:
             raise NotFoundException
-        browser = csrf.browser_of(request)
-        return Visitor(request, language, browser or csrf.new_browser(), not browser)
+        browser = csrf.browser_of(request, secure=self.office.secure)
+        return Visitor(request, language, browser or csrf.new_browser(), not browser, self.office.secure)
 
     async def form(self, visitor: Visitor, bounds: Bounds | None = None) -> Body:
         """The body of a form that a page of ours sent; raises Denied when it was not."""
         body = await read(visitor.request, bounds or Bounds())
-        csrf.check(self._key, visitor.request, body.values.pop(csrf.FIELD, ""))
+        csrf.check(self._key, visitor.request, body.values.pop(csrf.FIELD, ""), secure=self.office.secure)
         return body
 
     async def page(
@@ -109,6 +111,7 @@ class Site:
 
     def cookie(self, name: str, value: str, max_age: int | None = None, path: str = "/") -> Cookie:
         """A cookie that scripts cannot read and other sites do not cause to be sent with forms."""
+        name = csrf.named(name, secure=self.office.secure)
         return Cookie(name, value=value, path=path, httponly=True, secure=self.office.secure, samesite="lax", max_age=max_age)
 
     def forget(self, name: str, path: str = "/") -> Cookie:
@@ -140,6 +143,7 @@ _SHOWN_AT = {
     "confirm/again": "confirm",
     "receipt/open": "receipt",
     "receipt/enter": "receipt",
+    "receipt/withdraw": "receipt",
     "console/find": "console",
     "console/enter": "console",
 }

@@ -46,6 +46,14 @@ class OfficeView:
     hints: tuple[tuple[str, str], ...] = ()  # sample only: (catalog key, command or login to try)
 
 
+@dataclass(frozen=True, slots=True)
+class PhoneMessage:
+    """One message on the phone of a sample office."""
+
+    tail: str  # last digits of the number
+    text: str
+
+
 # --- the form --------------------------------------------------------------------------------------------------------------------------
 
 
@@ -184,12 +192,12 @@ class ConsentProof:
 
     id: str
     title: str
-    state: str  # given | refused | withdrawn
+    state: str  # given | refused | withdrawn | ended (with the data)
     at: datetime
     sha256: str
     version: str
     language: str
-    channel: str
+    channel: str  # consent.facts.Via
     withdrawn_at: datetime | None = None
     revocable: bool = True
     why_not: str = ""
@@ -203,7 +211,7 @@ class TransferView:
     at: datetime
     fields: tuple[str, ...]
     purpose: str
-    state: str  # sent | confirmed | waiting | refused | recalled
+    state: str  # sent | confirmed | waiting | refused | failed
     confirmed_at: datetime | None = None
     follow_up: str = ""  # what was asked of the partner later: block | destroy | release, empty when nothing
     follow_up_confirmed: bool = False
@@ -396,6 +404,7 @@ class PersonView:
     decision: str
     reasons: tuple[Reason, ...]
     destruction: DestructionView | None = None
+    refused: bool = False  # the law refused the data; `reasons` say why, and only the standing is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -442,7 +451,6 @@ class OpenTransfer:
     kind: str  # lead | block | release | withdraw | destroy
     sent_at: datetime | None
     attempts: int
-    next_try: datetime | None
     escalated: bool = False
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cache
 
+from sandyq.collect.form import Partner, cards
 from sandyq.errors import Conflict, Denied, FieldError, Invalid, NotFound
 from sandyq.policy.facts import Edition
 from sandyq.policy.loader import load, sample_files
@@ -17,7 +18,7 @@ AT = datetime(2026, 11, 20, 6, 15, tzinfo=UTC)
 SUBJECT = "06f2m8q4x1e0c9v7b5n3k2j1h0"
 CLAIM = "7KQM-3VXR-9TPA"
 CODE = "482913"
-RECEIVERS = (paper.Receiver("bank-a", "Алатау Банк (үлгі)"), paper.Receiver("mfo-b", "Көмек МҚҰ (үлгі)"))
+RECEIVERS = (Partner("bank-a", "Алатау Банк (үлгі)", "KZ", ()), Partner("mfo-b", "Көмек МҚҰ (үлгі)", "KZ", ()))
 STAFF = views.StaffView(
     "aigul",
     "dpo",
@@ -66,9 +67,9 @@ def held() -> tuple[views.HeldItem, ...]:
 def proofs() -> tuple[views.ConsentProof, ...]:
     digest = "9f2c1f5a7d0b4c3e8a6f5b2d1c0e9f8a7b6c5d4e3f2a1b0c9d8e7f6a5b4c3d2e"
     return (
-        views.ConsentProof("g1", "Processing to handle the application", "given", AT, digest, "1", "kk", "web"),
-        views.ConsentProof("g2", "Transfer to “Алатау Банк”", "given", AT, digest, "1", "kk", "web"),
-        views.ConsentProof("g3", "Marketing by SMS", "refused", AT, digest, "1", "kk", "web"),
+        views.ConsentProof("g1", "Processing to handle the application", "given", AT, digest, "1", "kk", "web_form"),
+        views.ConsentProof("g2", "Transfer to “Алатау Банк”", "given", AT, digest, "1", "kk", "web_form"),
+        views.ConsentProof("g3", "Marketing by SMS", "refused", AT, digest, "1", "kk", "web_form"),
     )
 
 
@@ -120,19 +121,26 @@ class Front:
     async def policy(self, language: str) -> views.PolicyView:
         return paper.policy(edition(), self.reading, AT, language)
 
+    async def phone(self) -> tuple[views.PhoneMessage, ...]:
+        return (views.PhoneMessage("5678", f"Sandyq: код {CODE}"),)
+
 
 @dataclass
 class Applicant:
     sent: list[views.Application] = field(default_factory=list)
     withdrawn: set[str] = field(default_factory=set)
     gone: bool = False
+    refused: int = 0
 
     async def form(self, language: str) -> views.FormView:
-        return paper.form(edition(), RECEIVERS, language)
+        return paper.form(edition(), cards(edition(), RECEIVERS, language), language)
 
     async def submit(self, application: views.Application, visit: Visit) -> views.Received:
         if application.values.get("city") == "Atlantis":
             raise Invalid([FieldError("data.city", "not_in_list", {"allowed": "Kazakhstan"})])
+        if not {"collection", "service"} <= {choice.id for choice in application.choices if choice.given}:
+            self.refused += 1
+            raise Invalid([FieldError("data", "no_consent")])
         self.sent.append(application)
         return views.Received(CLAIM, "+7 ••• ••• •• 78", 60, 3)
 
@@ -142,8 +150,8 @@ class Applicant:
     async def resend(self, visit: Visit) -> views.CodeOutcome:
         return views.CodeOutcome(False, 5, 60, 2)
 
-    async def ask_code(self, claim: str, visit: Visit) -> views.CodeOutcome:
-        return views.CodeOutcome(False, 5, 60, 3)
+    async def ask_code(self, claim: str, visit: Visit) -> tuple[views.CodeOutcome, str]:
+        return views.CodeOutcome(False, 5, 60, 3), "t" if self.gone and claim == CLAIM else ""
 
     async def enter(self, code: str, visit: Visit) -> str:
         return "t" if code == CODE else ""
@@ -223,13 +231,18 @@ class Console:
         matches = ((SUBJECT, "С••••• А•"),)
         return (views.AssertedView("a1", AT, "С••••• А•", matches, ("IIN",), ("Mobile phone",), True, date(2026, 11, 23)),)
 
-    async def decide(self, token: str, submission: str, decision: str, subject: str, visit: Visit) -> None:
+    async def decide(
+        self, token: str, submission: str, decision: str, subject: str, document: str, visit: Visit
+    ) -> views.RefusalView | None:
+        if decision == "merge" and not document:
+            raise Invalid([FieldError("document", "missing")])
         self.decided.append((submission, decision, subject))
+        return None
 
     async def unconfirmed(self, token: str, visit: Visit) -> tuple[views.OpenTransfer, ...]:
         return (
-            views.OpenTransfer("o1", "Көмек МҚҰ", "destroy", AT, 7, AT, True),
-            views.OpenTransfer("o2", "Алатау Банк", "block", None, 0, AT),
+            views.OpenTransfer("o1", "Көмек МҚҰ", "destroy", AT, 7, True),
+            views.OpenTransfer("o2", "Алатау Банк", "block", None, 0),
         )
 
     async def day(self, token: str, on: date | None, visit: Visit) -> views.DayLog:

@@ -6,7 +6,7 @@ import pytest
 from litestar.testing import TestClient
 from stand_in import CLAIM, Office
 
-from sandyq.web.app import create
+from sandyq.web.app import build
 from sandyq.web.limits import Buckets
 
 GOOD = {
@@ -31,7 +31,7 @@ def office():
 
 @pytest.fixture
 def client(office):
-    with TestClient(create(office, writes=Buckets(1000, 1000)), base_url="http://testserver.local") as client:
+    with TestClient(build(office, writes=Buckets(1000, 1000)), base_url="http://testserver.local") as client:
         yield client
 
 
@@ -102,6 +102,7 @@ def test_each_wrong_input_points_to_its_error(client):
 def test_without_consent_the_form_is_refused_with_clause_and_article(client, office):
     answer = send(client, drop=("consent.collection", "consent.service"))
     assert answer.status_code == 400
+    assert office.applicant.refused == 1  # the office was asked, so that the refusal is on record
     assert "clause 5.3" in answer.text
     assert "art. 8" in answer.text
     assert office.applicant.sent == []

@@ -8,7 +8,7 @@ from stand_in import CLAIM, CODE, SUBJECT, Office
 from test_web_form import hidden
 
 from sandyq.errors import NotReady
-from sandyq.web.app import create
+from sandyq.web.app import build
 from sandyq.web.limits import Buckets
 
 
@@ -19,7 +19,7 @@ def office():
 
 @pytest.fixture
 def client(office):
-    with TestClient(create(office, writes=Buckets(1000, 1000)), base_url="http://testserver.local") as client:
+    with TestClient(build(office, writes=Buckets(1000, 1000)), base_url="http://testserver.local") as client:
         yield client
 
 
@@ -43,7 +43,7 @@ def test_every_answer_carries_the_security_headers(client, path):
     headers = client.get(path, follow_redirects=False).headers
     assert headers["content-security-policy"].startswith("default-src 'none'; style-src 'self'")
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert headers["cache-control"] == ("public, max-age=300" if path.startswith("/static") else "no-store")
 
 
@@ -184,15 +184,49 @@ def test_a_destruction_is_asked_once_more(client, office):
     assert [order.kind for order in office.console.orders] == ["destroy"]
 
 
-def test_a_decision_on_a_submission_reaches_the_desk(client, office):
+def test_a_merge_without_an_identity_check_is_told_and_not_done(client, office):
     sign_in(client)
     answer = press(client, "/en/console/asserted", "/en/console/asserted/a1", decision=f"merge:{SUBJECT}")
+    assert answer.status_code == 409
+    assert office.console.decided == []
+
+
+def test_of_a_destroyed_person_the_claim_code_alone_opens_what_is_left(client, office):
+    office.applicant.gone = True
+    answer = press(client, "/en/receipt", "/en/receipt/open", claim=CLAIM)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/en/receipt")
+    assert "Certificate (PDF)" in client.get("/en/receipt").text
+
+
+def test_a_form_whose_browser_hides_where_it_came_from_counts_only_beside_the_browsers_own_word(client):
+    mark = hidden(client.get("/en/receipt").text)["form_mark"]
+    fields = {"form_mark": mark, "claim": CLAIM}
+    assert client.post("/en/receipt/open", data=fields, headers={"origin": "null"}).status_code == 403
+    assert client.post("/en/receipt/open", data=fields, headers={"origin": "null", "sec-fetch-site": "same-origin"}).status_code == 200
+    assert client.post("/en/receipt/open", data=fields, headers={"origin": "https://elsewhere.example"}).status_code == 403
+
+
+def test_over_tls_the_cookies_belong_to_this_host_alone(office):
+    office.secure = True
+    with TestClient(build(office, writes=Buckets(1000, 1000)), base_url="https://testserver.local") as client:
+        assert client.get("/en/apply").headers["set-cookie"].startswith("__Host-sandyq_browser=")
+        assert sign_in(client).headers["set-cookie"].startswith("__Host-sandyq_console=s")
+        assert "aigul" in client.get("/en/console").text
+
+
+def test_the_samples_phone_shows_the_messages(client):
+    assert CODE in client.get("/en/sample/phone").text
+
+
+def test_a_decision_on_a_submission_reaches_the_desk(client, office):
+    sign_in(client)
+    answer = press(client, "/en/console/asserted", "/en/console/asserted/a1", decision=f"merge:{SUBJECT}", document="ID card shown")
     assert answer.status_code == 303
     assert office.console.decided == [("a1", "merge", SUBJECT)]
 
 
 def test_too_many_forms_get_429_with_the_time_to_wait(office):
-    with TestClient(create(office, writes=Buckets(2, 1)), base_url="http://testserver.local") as client:
+    with TestClient(build(office, writes=Buckets(2, 1)), base_url="http://testserver.local") as client:
         answers = [press(client, "/en/receipt", "/en/receipt/open", claim="A") for _ in range(3)]
     assert [a.status_code for a in answers] == [200, 200, 429]
     assert int(answers[2].headers["retry-after"]) > 0
