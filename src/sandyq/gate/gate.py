@@ -16,7 +16,7 @@ from sandyq.law.ask import Ask, Facts
 from sandyq.law.calendar import Calendar
 from sandyq.law.decide import decide
 from sandyq.law.decision import Finding, Permit, Refusal, Verdict
-from sandyq.law.vocabulary import Effect
+from sandyq.law.vocabulary import Effect, Operation
 from sandyq.policy.facts import InForce
 from sandyq.register import items
 from sandyq.register.items import Opened
@@ -77,8 +77,7 @@ class Gate:
 
 
 def _leaf(ask: Ask, verdict: Verdict, decision: str) -> Leaf:
-    wanted = Effect.PERMIT if verdict.permitted else Effect.PROHIBIT
-    ground = next((f for f in verdict.reasons if f.effect is wanted), _NOTHING)
+    ground = _ground(ask, verdict)
     return Leaf(
         Act.DECIDED if verdict.permitted else Act.REFUSED,
         subject=ask.subject,
@@ -91,6 +90,14 @@ def _leaf(ask: Ask, verdict: Verdict, decision: str) -> Leaf:
         recipient=ask.recipient,
         count=len(verdict.fields),
     )
+
+
+def _ground(ask: Ask, verdict: Verdict) -> Finding:
+    """The finding that the entry cites: a block before all, then what the policy says of this operation, then the first that decided."""
+    wanted = Effect.PERMIT if verdict.permitted else Effect.PROHIBIT
+    found = [f for f in verdict.reasons if f.effect is wanted]
+    own = "7." if ask.operation is Operation.DISTRIBUTE else ""
+    return min(found, key=lambda f: (f.clause != "2.2", not f.clause.startswith(own)), default=_NOTHING)
 
 
 _NOTHING = Finding(rule="default", effect=Effect.PROHIBIT, clause="5.1", article="94-V art. 7(1)", code="nothing_permits")
