@@ -1,38 +1,89 @@
-"""The pictures of the README: pages of the pages' stand-in office, as a browser shows them. Usage: pictures.py [FOLDER].
+"""The pictures of the README, taken from a sample office that runs: `make demo` in one terminal, then pictures.py ADDRESS [FOLDER] in another.
 
-Made-up data only. The pictures are for looking at; nothing compares them.
+A made-up person fills in the form, confirms the phone and opens the receipt. The pictures are for looking at; nothing compares them.
 """
 
+import re
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "rooms" / "web"))
+from playwright.sync_api import BrowserContext, Page, sync_playwright
 
-from playwright.sync_api import sync_playwright  # noqa: E402  the stand-in lies beside the tests of the pages
-from serving import served  # noqa: E402
-from stand_in import Office  # noqa: E402
-from walk import PAGES  # noqa: E402
-
-SHOWN = {"consents": ("apply", "en", "#consents"), "receipt": ("receipt", "en", "h1")}
-"""Name of the picture: the page, its language, and what stands at the top of the picture."""
+FOLDER = Path(__file__).resolve().parents[1] / "docs" / "img"
 SIZE = {"width": 1000, "height": 720}
+PERSON = {
+    "surname": "Сарсенова",
+    "first_name": "Айару",
+    "iin": "920202400026",
+    "birth_date": "02.02.1992",
+    "phone": "8 701 765 43 21",
+    "city": "Алматы",
+    "income_monthly": "350 000",
+    "loan_amount": "200 000",
+    "loan_term_months": "12",
+}
+PARTNERS_TIME = 4_000  # milliseconds until the partners have confirmed
+
+
+def picture(page: Page, path: Path, top: str) -> None:
+    """What a person sees when `top` stands at the upper edge."""
+    page.locator(top).first.evaluate("shown => window.scrollTo(0, shown.getBoundingClientRect().top + window.scrollY - 24)")
+    page.screenshot(path=str(path))
+
+
+def press(page: Page) -> None:
+    """Send the page's first form, and wait for the answer."""
+    with page.expect_navigation():
+        page.click("main form button >> nth=0")
+
+
+def code(context: BrowserContext, base: str) -> str:
+    """The last code that came to the sample's phone."""
+    phone = context.new_page()
+    phone.goto(f"{base}/en/sample/phone")
+    found = re.findall(r"\b\d{6}\b", phone.inner_text("main"))
+    phone.close()
+    return found[0]
+
+
+def apply(page: Page, base: str, folder: Path) -> str:
+    """Fill the form in and confirm the phone; gives the receipt code."""
+    page.goto(f"{base}/en/apply")
+    picture(page, folder / "consents.png", "#consents")
+    for name, value in PERSON.items():
+        page.fill(f"[name='data.{name}']", value)
+    for name in page.locator("[name^='consent.'][value=yes]").evaluate_all("every => every.map(each => each.name)"):
+        if re.match(r"consent\.(collection|service|recipient)", name):
+            page.check(f"[name='{name}'][value=yes]")
+    press(page)
+    claim = re.search(r"\b[0-9A-Z]{5}(-[0-9A-Z]{5}){3}\b", page.inner_text("main"))
+    assert claim is not None
+    page.fill("#code", code(page.context, base))
+    press(page)
+    return claim[0]
+
+
+def receipt(page: Page, base: str, claim: str, folder: Path) -> None:
+    """Open the receipt."""
+    page.wait_for_timeout(PARTNERS_TIME)
+    page.goto(f"{base}/en/receipt")
+    page.fill("#claim", claim)
+    press(page)
+    page.wait_for_timeout(PARTNERS_TIME)
+    page.fill("#code", code(page.context, base))
+    press(page)
+    page.click("details >> nth=0")
+    picture(page, folder / "receipt.png", "h1")
 
 
 def main() -> None:
     """Make them."""
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "img"
+    base, folder = sys.argv[1].rstrip("/"), Path(sys.argv[2]) if len(sys.argv) > 2 else FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    office = Office()
-    with served(office) as base, sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        for name, (page_name, language, top) in SHOWN.items():
-            context = browser.new_context(viewport=SIZE, color_scheme="light", java_script_enabled=True)
-            page = context.new_page()
-            PAGES[page_name](page, f"{base}/{language}", office)
-            page.locator(top).first.evaluate("shown => window.scrollTo(0, shown.getBoundingClientRect().top + window.scrollY - 24)")
-            page.screenshot(path=str(folder / f"{name}.png"))
-            context.close()
+        page = browser.new_context(viewport=SIZE, color_scheme="light").new_page()
+        receipt(page, base, apply(page, base, folder), folder)
         browser.close()
 
 
