@@ -37,12 +37,13 @@ def verify(
 
     Without --witness the office's own folder of handed-out checkpoints is asked; only one kept elsewhere proves anything to others.
     """
+    from sandyq.app import promises
     from sandyq.audit import verify as verifying
     from sandyq.audit.state import office_checks
 
     with opened(office, writer=False) as here:
         key = here.publisher.key
-        checks = office_checks() if state else []
+        checks = [*office_checks(), *promises.checks(here.ledger)] if state else []
         held = _witnesses(witness) if witness else here.witnesses
         report = here.read(lambda work: verifying.verify(here.folder, key, work=work, witnesses=held, checks=checks))
     _tell(report, outside=bool(witness), state=state, as_json=as_json)
