@@ -157,26 +157,25 @@ class Stage:
         """A partner's id at the office."""
         return next(p.id for p in self.sample.partners if p.key == partner)
 
-    def apply(self, person: Person, boxes: frozenset[str], **change: str) -> httpx.Response:
-        """Send the loan form as this person fills it, in Kazakh, agreeing to `boxes`. `change` replaces the digest of a card."""
+    def apply(self, person: Person, boxes: frozenset[str]) -> httpx.Response:
+        """Send the loan form as this person fills it through the API, in Kazakh, agreeing to `boxes`."""
         form = self.api("GET", "/form?language=kk", "site").json()
+        consent = {card["id"]: {"given": card["id"] in boxes, "sha256": card["sha256"]} for card in form["consents"]}
+        return self.api(
+            "POST", "/collect", "site", {"language": "kk", "data": self.typed(person), "consent": consent, "address": "192.0.2.9"}
+        )
+
+    def typed(self, person: Person) -> dict[str, str]:
+        """What this person types into the form."""
         wanted = applicants.Wish(200_000, 12, frozenset(), frozenset())
-        data = {**applicants.values(person, wanted), **self.known.get(f"more:{person.iin}", {})}
-        consent = {
-            card["id"]: {"given": card["id"] in boxes, "sha256": change.get(card["id"], card["sha256"])} for card in form["consents"]
-        }
-        self.known["form"] = form
-        return self.api("POST", "/collect", "site", {"language": "kk", "data": data, "consent": consent, "address": "192.0.2.9"})
+        return {**applicants.values(person, wanted), **self.known.get(f"more:{person.iin}", {})}
 
-    def confirm(self, claim: str, tail: str) -> httpx.Response:
-        """Give the code back that came to the phone."""
-        code = self.until(lambda: self._phone_code(tail), "the code did not come to the phone")
-        return self.api("POST", "/codes/confirm", "site", {"claim": claim, "code": code})
-
-    def _phone_code(self, tail: str) -> str:
+    def phone_code(self, tail: str) -> str:
+        """The code that came to the phone whose number ends so, as the sample's phone page shows it."""
         from sandyq.demo.check.phone import code_on
 
-        return code_on(self.http.get("/sample/phone", headers={"accept-language": "en"}).text, tail)
+        found = self.until(lambda: code_on(self.http.get("/en/sample/phone").text, tail), "the code did not come to the phone")
+        return str(found)
 
     # --- the command line --------------------------------------------------------------------------------------------------------------
 

@@ -6,6 +6,9 @@ Each step knows one way of breaking it on purpose (`stage.broken`): then the sam
 from hashlib import sha256
 from typing import Any, Final
 
+import httpx
+
+from sandyq.demo.check.browser import Applicant
 from sandyq.demo.check.stage import Stage, expect
 from sandyq.ids import new_id
 from sandyq.law.vocabulary import STOPPED_BY_BLOCK
@@ -35,19 +38,18 @@ def planted(stage: Stage) -> list[str]:
 
 
 def form(stage: Stage) -> str:
-    """The form in Kazakh with consent to the service and to partner A. Broken: with the digest of another text."""
+    """The page's form in Kazakh, filled in without a script, with consent to the service and to partner A. Broken: with the digest of another text."""
     person = stage.person
     stage.known[f"more:{person.iin}"] = {"workplace": f"{MARK} LLP", "profession": f"{MARK} baker"}
     bank, mfo = stage.partner_id("bank"), stage.partner_id("mfo")
     boxes = SERVICE | {f"recipient.{bank}"} | ({f"recipient.{mfo}"} if stage.broken == "lead" else set())
-    change = {"service": "0" * 64} if stage.broken == "form" else {}
-    sent = stage.apply(person, frozenset(boxes), **change)
-    expect(sent.status_code == 201, f"the form was not taken in: {sent.status_code} {_codes(sent)}")
-    taken = sent.json()
-    stage.known["claim"] = taken["claim"]
-    said = stage.confirm(taken["claim"], person.phone[-4:])
-    expect(said.status_code == 200 and said.json()["confirmed"], "the phone's code was not taken")
-    consents = stage.api("GET", "/consents", "site", sandyq_claim=taken["claim"]).json()["consents"]
+    seen = {"service": "0" * 64} if stage.broken == "form" else {}
+    with httpx.Client(base_url=stage.url, timeout=30.0, trust_env=False) as http:
+        browser = Applicant(http)
+        claim = stage.known["claim"] = browser.apply(stage.typed(person), frozenset(boxes), seen)
+        expect(browser.confirm(stage.phone_code(person.phone[-4:])), "the phone's code was not taken")
+    stage.known["form"] = stage.api("GET", "/form?language=kk", "site").json()
+    consents = stage.api("GET", "/consents", "site", sandyq_claim=claim).json()["consents"]
     texts = {sha256(card["text"].encode()).hexdigest(): card for card in stage.known["form"]["consents"]}
     expect(all(c["sha256"] in texts for c in consents), "a consent does not carry the digest of the text that was shown")
     expect(all(c["language"] == "kk" and c["version"] for c in consents), "a consent does not say its language and version")
