@@ -287,7 +287,7 @@ def witnessed(head: Checkpoint, keys: list[Key], report: Report) -> bool:
 
 def carried(text: str, place: str) -> bytes:
     """The entry that a proof brings along in its line `extra`. Nothing vouches for that line but the proof itself, once it holds."""
-    line = (text.split("\n") + [""])[1]
+    line = [*text.split("\n"), ""][1]
     if not line.startswith("extra "):
         raise Fault("entry_missing", place, f"{place} does not bring its entry along: name the entry's file with --leaf.")
     return decode64(line[6:], place)

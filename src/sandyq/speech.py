@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sandyq.errors import BadFile, FieldError, SandyqError
+from sandyq.errors import BadFile, FieldError, Misuse, SandyqError
 from sandyq.law.decision import Finding
 
 LANGUAGES = ("kk", "ru", "en")
@@ -113,7 +113,9 @@ def sentence(language: str, code: str, params: Mapping[str, object]) -> str:
 
 
 def of_error(language: str, error: SandyqError) -> str:
-    """The sentence of a raised error."""
+    """The sentence of a raised error. A fault of our own code has one sentence for all its codes: they say nothing to who reads it."""
+    if isinstance(error, Misuse) and not has(f"error.{error.code}"):
+        return say(language, "error.misuse")
     return sentence(language, error.code, error.params)
 
 

@@ -1,18 +1,23 @@
 """Codes become words: every key in three languages, every key that the code uses."""
 
+import ast
 import re
 import string
 from pathlib import Path
 
 import pytest
+import yaml
 
 from sandyq import speech
 from sandyq.audit.leaf import Act
 from sandyq.block.facts import Outcome, Reason
-from sandyq.errors import BadFile, Denied, FieldError
+from sandyq.consent.facts import Via
+from sandyq.errors import BadFile, Denied, FieldError, Misuse
 from sandyq.law.decision import Finding
-from sandyq.law.vocabulary import Effect, GrantState, StateKind
+from sandyq.law.vocabulary import ActorKind, Effect, GrantKind, GrantState, SourceKind, StateKind
 from sandyq.register import identifiers
+from sandyq.requests.facts import DESTROY_REASONS
+from sandyq.web.adapters.words import KEPT
 
 ROOT = Path(speech.__file__).parent
 
@@ -49,10 +54,16 @@ def test_every_key_that_a_template_or_the_pages_name_is_in_the_catalog():
         ("act", [act.value for act in Act]),
         ("reason", [reason.value for reason in Reason]),
         ("outcome", [outcome.value for outcome in Outcome]),
-        ("grant", [state.value for state in GrantState]),
+        ("grant", [*(state.value for state in GrantState), "ended"]),
         ("order", [*(kind.value for kind in StateKind), "release", "unhold", "withdraw", "destroy", "lead"]),
         ("verdict", ["done", "permitted", "refused", "failed"]),
-        ("transfer", ["sent", "confirmed", "waiting", "refused", "recalled"]),
+        ("transfer", ["sent", "confirmed", "waiting", "refused", "failed"]),
+        ("via", [via.value for via in Via]),
+        ("source", [source.value for source in SourceKind]),
+        ("who", [*(kind.value for kind in ActorKind), "person"]),
+        ("consent", [kind.value for kind in GrantKind]),
+        ("kept", KEPT),
+        ("reason", DESTROY_REASONS),
         ("fault", ["400", "403", "404", "405", "409", "413", "429", "500", "503"]),
     ],
 )
@@ -65,6 +76,55 @@ def test_every_error_of_the_identifier_checks_has_a_sentence():
     codes = set(re.findall(r"error=\"([a-z0-9_]+)\"", source))
     codes |= {f"{name}_{what}" for name in ("iin", "bin") for what in ("not_12_digits", "never_issued", "check_digit")}
     assert [code for code in sorted(codes) if not speech.has(f"error.{code}")] == []
+
+
+RAISED = {
+    *("SandyqError", "NotFound", "Denied", "Conflict", "TooMany", "TooLarge", "NotReady", "Retry", "Tampered", "StoreFailed", "OutOfOrder"),
+    *("NotSignedIn", "Turned", "_Turned", "Fault", "Problem"),
+}
+FOUND = {"prohibit": 0, "permit": 0, "note": 0, "narrow": 0, "oblige": 1, "finding": 1, "_plain": 0}
+
+
+def _said(node):
+    """The texts that an argument can be: a constant, or either side of a choice."""
+    if isinstance(node, ast.IfExp):
+        return _said(node.body) | _said(node.orelse)
+    return {node.value} if isinstance(node, ast.Constant) and isinstance(node.value, str) else set()
+
+
+def _calls():
+    for path in sorted(ROOT.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call):
+                name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                yield path, name, node
+
+
+def test_every_code_that_can_be_raised_or_stand_beside_a_field_has_a_sentence():
+    codes = set()
+    for _, name, node in _calls():
+        if name in RAISED and node.args:
+            codes |= _said(node.args[0])
+        if name == "FieldError" and len(node.args) > 1:
+            codes |= _said(node.args[1])
+    codes = {code for code in codes if re.fullmatch("[a-z0-9_]+", code)}
+    assert len(codes) > 200
+    assert sorted(code for code in codes if not speech.has(f"error.{code}") and not speech.has(f"finding.{code}")) == []
+
+
+def test_every_finding_of_the_law_has_a_sentence():
+    codes = {f"stopped_by_{kind.value}" for kind in StateKind}
+    for path, name, node in _calls():
+        if path.parent.name == "law" and len(node.args) > FOUND.get(name, 99):
+            codes |= _said(node.args[FOUND[name]])
+    rules = yaml.safe_load((ROOT / "law" / "packs" / "kz" / "rules.yaml").read_text())["rules"]
+    codes |= {rule["params"]["code"] for rule in rules if "code" in rule.get("params", {})}
+    assert len(codes) > 80
+    assert sorted(code for code in codes if not speech.has(f"finding.{code}")) == []
+
+
+def test_a_fault_of_our_own_code_says_nothing_of_its_code():
+    assert "permit_copied" not in speech.of_error("en", Misuse("permit_copied"))
 
 
 def test_kazakh_uses_the_modern_terms_of_the_law():
