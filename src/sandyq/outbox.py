@@ -72,7 +72,7 @@ class Carrier(Protocol):
 def put(work: Work, kind: str, ref: str, target: str = "", *, after: int = 0) -> str:
     """Queue one thing to leave, not before `after` microseconds from now; returns the row's id."""
     row_id = work.new_id()
-    work.durable.run(
+    work.durable.soon(
         "INSERT INTO outbox (outbox_id, kind, ref, target, state, attempts, next_us, created_us) VALUES (?, ?, ?, ?, 'waiting', 0, ?, ?)",
         row_id,
         kind,

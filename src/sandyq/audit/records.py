@@ -7,7 +7,7 @@ from sandyq.db import Work
 
 def add_event(work: Work, event_id: str, kind: str, subject: str, body: str) -> None:
     """One event that is not outside the database yet."""
-    work.durable.run(
+    work.durable.soon(
         "INSERT INTO restrictive_event (event_id, kind, subject_id, at_us, body, shipped) VALUES (?, ?, ?, ?, ?, 0)",
         event_id,
         kind,

@@ -20,7 +20,7 @@ def _insert(tx: Tx, into: str, width: int, rows: Sequence[Sequence[Value]]) -> N
         left = len(rows) - at
         count = _ROWS_PER_INSERT if left >= _ROWS_PER_INSERT else min(left, _FEW)  # few shapes, so that each stays prepared
         values = [value for each in rows[at : at + count] for value in each]
-        tx.run(f"{into} VALUES {', '.join([row] * count)}", *values)
+        tx.soon(f"{into} VALUES {', '.join([row] * count)}", *values)
         at += count
 
 
@@ -31,7 +31,7 @@ def add_entries(tx: Tx, rows: Sequence[tuple[int, str, bytes]]) -> None:
 
 def add_pending(tx: Tx, first_id: str, bodies: bytes) -> None:
     """The entries of one work, packed."""
-    tx.run("INSERT INTO pending_leaf (first_id, bodies) VALUES (?, ?)", first_id, bodies)
+    tx.soon("INSERT INTO pending_leaf (first_id, bodies) VALUES (?, ?)", first_id, bodies)
 
 
 def pending(tx: Tx, limit: int) -> list[tuple[str, bytes]]:

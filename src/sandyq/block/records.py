@@ -7,7 +7,7 @@ import msgspec
 
 from sandyq.block.facts import Outcome, Proposal, Reason, Scope, State
 from sandyq.clock import instant
-from sandyq.db import Row, Work
+from sandyq.db import Row, Statement, Work
 from sandyq.law.ask import StateFact
 from sandyq.law.vocabulary import StateKind
 from sandyq.register.holder import Column, Kind
@@ -30,13 +30,20 @@ def _text(names: Iterable[str]) -> str:
     return msgspec.json.encode(sorted(names)).decode()
 
 
+_FACTS = (
+    "SELECT state_id, kind, since_us, until, categories, items, purposes, recipients, reason FROM block_state"
+    " WHERE subject_id = ? AND ended_us IS NULL ORDER BY state_id"
+)
+
+
+def asked_by_gate(subject: str) -> Statement:
+    """The read of `facts`, to be sent ahead."""
+    return _FACTS, (subject,)
+
+
 def facts(work: Work, subject: str) -> tuple[StateFact, ...]:
     """What stands over a subject now."""
-    rows = work.durable.all(
-        "SELECT state_id, kind, since_us, until, categories, items, purposes, recipients, reason FROM block_state"
-        " WHERE subject_id = ? AND ended_us IS NULL ORDER BY state_id",
-        subject,
-    )
+    rows = work.durable.all(_FACTS, subject)
     return tuple(_fact(row) for row in rows)
 
 
@@ -111,7 +118,7 @@ def _state(row: Row) -> State:
 def add(work: Work, state: State, since_us: int, decision: str) -> None:
     """Insert a state; one that is there already (a replay) stays as it is."""
     scope = state.scope
-    work.durable.run(
+    work.durable.soon(
         "INSERT INTO block_state (subject_id, state_id, kind, reason, categories, items, purposes, recipients, document, since_us,"
         " until, by_kind,"
         " by_id, decision, outcome, leaf) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?) ON CONFLICT (subject_id,"

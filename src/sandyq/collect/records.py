@@ -64,7 +64,7 @@ class Challenge:
 
 def add_submission(work: Work, row: SubmissionRow, policy: str) -> None:
     """Keep a submission."""
-    work.durable.run(
+    work.durable.soon(
         "INSERT INTO submission (subject_id, submission_id, state, door, language, purpose, relation_id, policy, received_us, decided_by, leaf_id)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?)",
         row.subject,
@@ -119,7 +119,7 @@ def move(work: Work, old: str, new: str) -> None:
 
 def add_claim(work: Work, token: bytes, subject: str, submission: str) -> None:
     """Keep the token of a claim code."""
-    work.durable.run("INSERT INTO claim (token, subject_id, submission_id) VALUES (?, ?, ?)", token, subject, submission)
+    work.durable.soon("INSERT INTO claim (token, subject_id, submission_id) VALUES (?, ?, ?)", token, subject, submission)
 
 
 def claim(work: Work, token: bytes) -> tuple[str, str] | None:
@@ -172,7 +172,7 @@ def drop_stale(work: Work, day: str) -> int:
 
 def add_challenge(work: Work, made: Challenge, bound: bytes) -> None:
     """Keep a phone code that was just sent."""
-    work.durable.run(
+    work.durable.soon(
         "INSERT INTO challenge (subject_id, challenge_id, submission_id, kind, bound, sends, tries, sent_us, expires_us)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         made.subject,

@@ -11,7 +11,7 @@ import msgspec
 
 from sandyq.clock import instant, micros
 from sandyq.consent.facts import CodeProof, ConsentStanding, NewGrant, Pressed, Proof, ProvenGrant, ShownText, Via
-from sandyq.db import Row, Work, places
+from sandyq.db import Row, Statement, Work, places
 from sandyq.law.ask import ConsentFact
 from sandyq.law.vocabulary import GrantKind, GrantState
 from sandyq.register.holder import Column, Kind
@@ -86,6 +86,11 @@ _STANDING = (
     " WHERE g.subject_id = ?"
     " UNION ALL SELECT '', '', '', since_us, '', '', channel, '', '', NULL, NULL, 0, NULL, 0 FROM consent_stop WHERE subject_id = ?"
 )
+
+
+def asked_by_gate(subject: str) -> Statement:
+    """The read of `standing`, to be sent ahead."""
+    return _STANDING, (subject, subject)
 
 
 def standing(work: Work, subject: str) -> ConsentStanding:

@@ -124,6 +124,8 @@ class _Run:
             if not self._read_only:
                 for hook in self._hooks.before_commit:
                     hook([work], work.durable)
+            for tx in self._txs:
+                tx.flush()
             self._check()
             self._commit()
         finally:

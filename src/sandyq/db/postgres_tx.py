@@ -8,7 +8,7 @@ import psycopg
 from psycopg.adapt import AdaptersMap
 from psycopg.types.numeric import Int8BinaryDumper, NumericBinaryLoader
 
-from sandyq.db.work import Duplicate, Row, Value, broken, lost, spent
+from sandyq.db.work import Duplicate, Row, Statement, Value, broken, lost, spent
 from sandyq.errors import Misuse, Retry, SandyqError
 
 _AGAIN: Final = frozenset({"40001", "40P01", "55P03"})  # serialisation failure, deadlock, lock timeout
@@ -65,36 +65,75 @@ def dollars(sql: str) -> str:
 class PostgresTx:
     """One store in one work. Implements `Tx`. `trips` counts round trips, for the test that bounds them."""
 
-    __slots__ = ("_cursor", "_execute", "_execute_many", "broken", "engine", "store", "trips")
+    __slots__ = ("_connection", "_cursor", "_execute", "_execute_many", "_found", "_waiting", "broken", "engine", "store", "trips")
 
     def __init__(self, store: str, connection: psycopg.Connection[Any]) -> None:
         self.engine = "postgres"
         self.store = store
         self.trips = 0
         self.broken: SandyqError | None = None
+        self._connection = connection
         self._cursor = connection.cursor(binary=True)
+        self._waiting: list[Statement] = []  # writes that travel with the next statement
+        self._found: dict[Statement, list[Row]] = {}  # answers that came ahead
         self._execute: Callable[..., Any] = self._cursor.execute
         self._execute_many: Callable[..., Any] = self._cursor.executemany
 
     def run(self, sql: str, *params: Value) -> int:
+        self._found.clear()
         self._do(sql, params)
         return self._cursor.rowcount
+
+    def soon(self, sql: str, *params: Value) -> None:
+        if self._execute in (spent, broken):
+            self._execute()
+        self._found.clear()
+        self._waiting.append((sql, params))
+
+    def flush(self) -> None:
+        """Send the writes that still wait: the last thing before a commit."""
+        if self._waiting:
+            self._together(())
+
+    def ahead(self, locked: Statement, *asked: Statement) -> None:
+        reads = ((f"{locked[0]} FOR SHARE", locked[1]), *asked)
+        self._found = dict(zip(reads, self._together(reads), strict=True))
+
+    def _together(self, reads: Sequence[Statement]) -> list[list[Row]]:
+        """Everything that waits and then these reads, in one round trip."""
+        self.trips += 1
+        waiting, self._waiting = self._waiting, []
+        try:
+            if self._execute in (spent, broken):
+                self._execute()
+            with self._connection.pipeline():
+                for sql, params in waiting:
+                    self._connection.cursor(binary=True).execute(dollars(sql), params)
+                cursors = [self._connection.cursor(binary=True).execute(dollars(sql), params) for sql, params in reads]
+            return [cursor.fetchall() for cursor in cursors]
+        except _DRIVER as problem:
+            self._fail(problem)
 
     def many(self, sql: str, rows: Sequence[Sequence[Value]]) -> None:
         if not rows:
             return
+        self._found.clear()
         self.trips += 1
         try:
-            self._execute_many(dollars(sql), rows)
+            if self._waiting:
+                self._with_waiting(lambda: self._execute_many(dollars(sql), rows))
+            else:
+                self._execute_many(dollars(sql), rows)
         except _DRIVER as problem:
             self._fail(problem)
 
     def one(self, sql: str, *params: Value) -> Row | None:
-        self._do(sql, params)
-        rows = self._rows()
+        rows = self.all(sql, *params)
         return rows[0] if rows else None
 
     def all(self, sql: str, *params: Value) -> list[Row]:
+        if self._found and (rows := self._found.pop((sql, params), None)) is not None:
+            return rows
         self._do(sql, params)
         return self._rows()
 
@@ -118,9 +157,19 @@ class PostgresTx:
     def _do(self, sql: str, params: Sequence[Value]) -> None:
         self.trips += 1
         try:
-            self._execute(dollars(sql), params)
+            if self._waiting:
+                self._with_waiting(lambda: self._execute(dollars(sql), params))
+            else:
+                self._execute(dollars(sql), params)
         except _DRIVER as problem:
             self._fail(problem)
+
+    def _with_waiting(self, last: Callable[[], Any]) -> None:
+        waiting, self._waiting = self._waiting, []
+        with self._connection.pipeline():
+            for sql, params in waiting:
+                self._connection.cursor(binary=True).execute(dollars(sql), params)
+            last()
 
     def _rows(self) -> list[Row]:
         try:

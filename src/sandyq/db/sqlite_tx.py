@@ -6,7 +6,7 @@ from typing import Any, Final, NoReturn
 
 import apsw
 
-from sandyq.db.work import Duplicate, Row, Value, broken, lost, spent
+from sandyq.db.work import Duplicate, Row, Statement, Value, broken, lost, spent
 from sandyq.errors import Misuse, SandyqError
 
 BUSY_MS: Final = 5_000
@@ -69,6 +69,12 @@ class SqliteTx:
         except _DRIVER as problem:
             self._fail(problem)
         return found
+
+    def ahead(self, locked: Statement, *asked: Statement) -> None:
+        """Nothing to save: there is no network between."""
+
+    def soon(self, sql: str, *params: Value) -> None:
+        self.run(sql, *params)
 
     lock_shared = one  # one writer: nobody else can change the row before this work ends
     claim = all

@@ -35,6 +35,10 @@ class StoreFailed(NotReady):
     code = "store_failed"
 
 
+Statement = tuple[str, tuple[Value, ...]]
+"""SQL and its parameters."""
+
+
 class Tx(Protocol):
     """One store inside one unit of work."""
 
@@ -59,6 +63,15 @@ class Tx(Protocol):
 
     def lock_shared(self, sql: str, *params: Value) -> Row | None:
         """A select of one row that nobody may change before this work ends. Take no clause after WHERE but ORDER BY and LIMIT."""
+        ...
+
+    def ahead(self, locked: Statement, *asked: Statement) -> None:
+        """Send these reads in one round trip, the first as `lock_shared`; `one`, `all` and `lock_shared` then find their answers waiting. Whatever
+        is written next throws unused answers away. Costs nothing where there is no network."""
+        ...
+
+    def soon(self, sql: str, *params: Value) -> None:
+        """A write whose count nobody asks for: it travels with the next statement, at the latest with the commit, and fails there."""
         ...
 
     def claim(self, sql: str, *params: Value) -> list[Row]:

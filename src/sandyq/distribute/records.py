@@ -58,7 +58,7 @@ def add(
     work: Work, subject: str, transfer_id: str, recipient: str, kind: Kind, purpose: str, fields: Iterable[str], decision: str, leaf: str
 ) -> None:
     """One more transfer, queued."""
-    work.durable.run(
+    work.durable.soon(
         "INSERT INTO transfer (subject_id, transfer_id, recipient, kind, purpose, fields, state, decision_id, leaf_id, queued_us, chased, outcome)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '')",
         subject,
@@ -154,7 +154,7 @@ def ref(work: Work, subject: str, recipient: str) -> str | None:
 
 def add_ref(work: Work, subject: str, recipient: str, made: str) -> None:
     """Give a person a reference with one recipient; no two recipients can join theirs."""
-    work.perishable.run("INSERT INTO partner_ref (subject_id, recipient, ref) VALUES (?, ?, ?)", subject, recipient, made)
+    work.perishable.soon("INSERT INTO partner_ref (subject_id, recipient, ref) VALUES (?, ?, ?)", subject, recipient, made)
 
 
 def refs(work: Work, subject: str) -> list[str]:

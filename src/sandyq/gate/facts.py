@@ -3,11 +3,17 @@
 from dataclasses import dataclass, field
 
 from sandyq import block, consent, parties, relations, staff
+from sandyq.block import records as states
+from sandyq.consent import records as agreed
 from sandyq.db import Work
 from sandyq.law.ask import Ask, ConsentFact, Facts, SubjectFact
 from sandyq.law.vocabulary import ActorKind, Operation
+from sandyq.parties import records as recipients
 from sandyq.policy.facts import Installed
 from sandyq.register import items, subjects
+from sandyq.register import records as register
+from sandyq.relations import records as ties
+from sandyq.staff import records as members
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,22 +25,34 @@ class Prospect:
     suppressed: frozenset[str] = field(default_factory=frozenset)
 
 
+def look_ahead(work: Work, ask: Ask) -> None:
+    """Ask for everything that `gather` will read in one round trip, the standing row locked first."""
+    standing, current = register.asked_by_gate(ask.subject)
+    asked = [current, *(room.asked_by_gate(ask.subject) for room in (agreed, states, ties))]
+    if _needs_recipient(ask):
+        asked.append(recipients.asked_by_gate(ask.recipient))
+    if ask.actor is ActorKind.STAFF:
+        asked.append(members.asked_by_gate(ask.actor_id))
+    work.durable.ahead(standing, *asked)
+
+
 def gather(work: Work, ask: Ask, installed: Installed) -> Facts:
     """All facts on a known subject. Locks its standing row to read, so that no block can come between decision and opening (design 3)."""
+    look_ahead(work, ask)
     subject = subjects.standing(work, ask.subject)
-    agreed = consent.standing(work, ask.subject)
+    given = consent.standing(work, ask.subject)
     return Facts(
         subject=subject,
         reading=installed.reading,
         policy=installed.policy_digest,
         pack=installed.pack_digest,
-        consents=agreed.consents,
+        consents=given.consents,
         states=block.facts(work, ask.subject),
         relations=relations.facts(work, ask.subject),
         items=items.facts(work, ask.subject),
         recipient=parties.recipient_fact(work, ask.recipient) if _needs_recipient(ask) else None,
         staff=staff.fact(work, ask.actor_id) if ask.actor is ActorKind.STAFF else None,
-        suppressed=agreed.suppressed,
+        suppressed=given.suppressed,
         acceptance=installed.acceptance,
     )
 

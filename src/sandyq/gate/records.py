@@ -39,8 +39,8 @@ class Decision:
 
 def store(work: Work, made: Decision, facts_digest: bytes) -> None:
     """Write a decision; its fact set only where that set is new."""
-    work.durable.run("INSERT INTO fact_set (digest, body) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING", facts_digest, made.facts)
-    work.durable.run(
+    work.durable.soon("INSERT INTO fact_set (digest, body) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING", facts_digest, made.facts)
+    work.durable.soon(
         "INSERT INTO decision (subject_id, decision_id, at_us, permitted, ask, facts, pack, policy, rules, verdict)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         made.subject,

@@ -12,7 +12,7 @@ import msgspec
 
 from sandyq import seal
 from sandyq.clock import instant
-from sandyq.db import Row, Work
+from sandyq.db import Row, Statement, Work
 from sandyq.law.ask import RecipientFact
 from sandyq.law.calendar import local_date
 from sandyq.law.vocabulary import SourceKind
@@ -121,11 +121,17 @@ def add_recipient(work: Work, key: bytes, recipient_id: str, new: NewRecipient, 
     )
 
 
+_FACT = "SELECT clause, country, agreed, undertaking_on, contract_until, feed, active FROM recipient WHERE recipient_id = ?"
+
+
+def asked_by_gate(recipient_id: str) -> Statement:
+    """The read of `recipient_fact`, to be sent ahead."""
+    return _FACT, (recipient_id,)
+
+
 def recipient_fact(work: Work, recipient_id: str) -> RecipientFact | None:
     """What the law looks at; no card is opened for it."""
-    row = work.durable.one(
-        "SELECT clause, country, agreed, undertaking_on, contract_until, feed, active FROM recipient WHERE recipient_id = ?", recipient_id
-    )
+    row = work.durable.one(_FACT, recipient_id)
     if row is None:
         return None
     clause, country, agreed, undertaking_on, until, feed, active = row

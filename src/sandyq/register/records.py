@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from sandyq.db.work import Row, Tx, Value, places
+from sandyq.db.work import Row, Statement, Tx, Value, places
 from sandyq.register.holder import Column, Kind
 
 
@@ -42,9 +42,16 @@ COLUMNS: Final[dict[str, Column]] = {
 _SUBJECT = "kind, wall, iin_verified_us, phone_verified_us, matches_known, destroyed_us, created_us, revision"
 
 
+_STANDING = f"SELECT {_SUBJECT} FROM subject WHERE subject_id = ?"  # noqa: S608 fixed column list
+_FACTS = (
+    "SELECT item_id, category, fields, collected_us, source, ground, purposes, term_end, guaranteed, source_cited, klass"
+    " FROM item WHERE subject_id = ? AND superseded_us IS NULL ORDER BY klass, category, version"
+)
+
+
 def insert_subject(tx: Tx, subject: str, kind: str, wall: str, us: int, matches_known: bool) -> None:
     """A new subject at revision 0."""
-    tx.run(
+    tx.soon(
         "INSERT INTO subject (subject_id, kind, wall, created_us, revision, matches_known) VALUES (?, ?, ?, ?, 0, ?)",
         subject,
         kind,
@@ -61,7 +68,12 @@ def subject_row(tx: Tx, subject: str) -> Row | None:
 
 def lock_subject(tx: Tx, subject: str) -> Row | None:
     """The same row, shared-locked until the work ends."""
-    return tx.lock_shared(f"SELECT {_SUBJECT} FROM subject WHERE subject_id = ?", subject)  # noqa: S608 fixed column list
+    return tx.lock_shared(_STANDING, subject)
+
+
+def asked_by_gate(subject: str) -> tuple[Statement, Statement]:
+    """The reads of `lock_subject` and `fact_rows`, to be sent ahead."""
+    return (_STANDING, (subject,)), (_FACTS, (subject,))
 
 
 def touch_subject(tx: Tx, subject: str) -> int:
@@ -150,11 +162,7 @@ def legal_rows(tx: Tx, subject: str) -> list[Row]:
 
 def fact_rows(tx: Tx, subject: str) -> list[Row]:
     """What the gate needs of the current versions, in one query and always in one order: equal facts are then kept once."""
-    return tx.all(
-        "SELECT item_id, category, fields, collected_us, source, ground, purposes, term_end, guaranteed, source_cited, klass"
-        " FROM item WHERE subject_id = ? AND superseded_us IS NULL ORDER BY klass, category, version",
-        subject,
-    )
+    return tx.all(_FACTS, subject)
 
 
 def delete_items(tx: Tx, pairs: Sequence[tuple[str, str]]) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 import msgspec
 
 from sandyq.clock import instant
-from sandyq.db import Row, Work
+from sandyq.db import Row, Statement, Work
 from sandyq.law.ask import RelationFact
 from sandyq.register.holder import Column, Kind
 from sandyq.relations.facts import NewRelation, Relation, RelationKind
@@ -20,11 +20,17 @@ COLUMNS = {f"relation.{column}": Column(kind, "relations", "with-subject") for k
 _names = msgspec.json.Decoder(list[str]).decode
 
 
+_FACTS = "SELECT relation_id, kind, started, ended, fulfilled, purposes FROM relation WHERE subject_id = ? ORDER BY relation_id"
+
+
+def asked_by_gate(subject: str) -> Statement:
+    """The read of `facts`, to be sent ahead."""
+    return _FACTS, (subject,)
+
+
 def facts(work: Work, subject: str) -> tuple[RelationFact, ...]:
     """Every relation of a subject, ended ones too: their ends start terms."""
-    rows = work.durable.all(
-        "SELECT relation_id, kind, started, ended, fulfilled, purposes FROM relation WHERE subject_id = ? ORDER BY relation_id", subject
-    )
+    rows = work.durable.all(_FACTS, subject)
     return tuple(
         RelationFact(
             id=relation_id,
@@ -78,7 +84,7 @@ def _relation(row: Row) -> Relation:
 
 def add(work: Work, subject: str, relation_id: str, new: NewRelation) -> None:
     """Insert a relation that has not ended."""
-    work.durable.run(
+    work.durable.soon(
         "INSERT INTO relation (subject_id, relation_id, kind, started, ended, fulfilled, purposes, party, document, opened_us)"
         " VALUES (?, ?, ?, ?, '', 0, ?, ?, ?, ?)",
         *(subject, relation_id, new.kind.value, new.started.isoformat()),

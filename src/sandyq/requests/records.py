@@ -39,7 +39,7 @@ def _made(row: Row) -> Request:
 
 def add(work: Work, made: Request, calendar: str, leaf: str) -> None:
     """Keep an order."""
-    work.durable.run(
+    work.durable.soon(
         "INSERT INTO request (subject_id, request_id, kind, state, reason, document, target, by_kind, by_id, received_us, due, calendar,"
         " decided_us, decision_id, leaf_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         made.subject,

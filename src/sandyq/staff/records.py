@@ -9,7 +9,7 @@ import msgspec
 
 from sandyq import seal
 from sandyq.clock import instant
-from sandyq.db import Actor, Row, Work
+from sandyq.db import Actor, Row, Statement, Work
 from sandyq.law.ask import StaffFact
 from sandyq.law.calendar import local_date
 from sandyq.law.vocabulary import ActorKind
@@ -136,13 +136,20 @@ def _member(work: Work, row: Row) -> Member:
     )
 
 
+_FACT = (
+    "SELECT m.grants, m.undertaking_on, m.active, r.grants FROM staff_member m LEFT JOIN staff_role r ON r.role = m.role"
+    " WHERE m.member_id = ?"
+)
+
+
+def asked_by_gate(member_id: str) -> Statement:
+    """The read of `fact`, to be sent ahead."""
+    return _FACT, (member_id,)
+
+
 def fact(work: Work, member_id: str) -> StaffFact | None:
     """What the law looks at of a member."""
-    row = work.durable.one(
-        "SELECT m.grants, m.undertaking_on, m.active, r.grants FROM staff_member m LEFT JOIN staff_role r ON r.role = m.role"
-        " WHERE m.member_id = ?",
-        member_id,
-    )
+    row = work.durable.one(_FACT, member_id)
     return _fact(work, member_id, row) if row else None
 
 

@@ -6,6 +6,7 @@ from sandyq.db.work import Row, Tx
 
 SALT = "salt"
 """The key id of a subject's audit salt."""
+_FEW = 24
 
 
 def key_state(tx: Tx) -> Row | None:
@@ -66,7 +67,12 @@ def generation_used(tx: Tx, number: int) -> bool:
 
 def insert_keys(tx: Tx, rows: Sequence[tuple[str, str, int, bytes]]) -> None:
     """Each row is (subject_id, key_id, generation, wrapped)."""
-    tx.many("INSERT INTO wrapped_key (subject_id, key_id, generation, wrapped) VALUES (?, ?, ?, ?)", rows)
+    sql = "INSERT INTO wrapped_key (subject_id, key_id, generation, wrapped) VALUES (?, ?, ?, ?)"
+    if len(rows) > _FEW:
+        tx.many(sql, rows)
+        return
+    for row in rows:  # those of one person travel with what comes next
+        tx.soon(sql, *row)
 
 
 def subject_keys(tx: Tx, subject: str) -> list[Row]:
