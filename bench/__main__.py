@@ -5,12 +5,14 @@ import os
 import platform
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import apsw
 
 from bench import inside, outside
 from bench.result import Result, as_json, table
 
+BEGIN, END = "<!-- table -->", "<!-- end of table -->"
 CASES: dict[str, Callable[[bool], list[Result]]] = {
     "collect": inside.collect,
     "audit": inside.audit_append,
@@ -29,6 +31,7 @@ def main() -> None:
     given.add_argument("names", nargs="*", metavar="case", help=", ".join(CASES))
     given.add_argument("--quick", action="store_true", help="small sizes: a smoke test, not a measurement")
     given.add_argument("--json", action="store_true", help="the rows for a program")
+    given.add_argument("--write", metavar="FILE", type=Path, help="put the table into this page, between its marks")
     args = given.parse_args()
     unknown = [name for name in args.names if name not in CASES]
     if unknown:
@@ -40,11 +43,14 @@ def main() -> None:
     if args.json:
         print(as_json(rows))
         return
-    print(
-        f"Python {platform.python_version()}, SQLite {apsw.sqlite_lib_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n"
+    machine = (
+        f"Python {platform.python_version()}, SQLite {apsw.sqlite_lib_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}."
     )
-    print(table(rows))
-    print("\n" + outside.PUBLISHED)
+    text = f"{machine}\n\n{table(rows)}\n\n{outside.PUBLISHED}\n"
+    print(text)
+    if args.write:
+        before, _, rest = args.write.read_text().partition(BEGIN)
+        args.write.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{rest.partition(END)[2]}")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ import typer
 from sandyq.errors import Conflict, Denied, NotReady
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from sandyq.app import Office
     from sandyq.app.start import Fault
     from sandyq.db import Actor, Work
@@ -110,6 +112,10 @@ class Desk:
     def write(self, fn: "Callable[[Work], R]") -> R:
         """One unit of work as this member, committed."""
         return self.office.write(fn, self.actor)
+
+    def submit(self, fn: "Callable[[Work], R]") -> "Future[R]":
+        """As `write`, without waiting: units that wait together share a commit where the store can."""
+        return self.office.submit(fn, self.actor)
 
 
 @contextmanager
