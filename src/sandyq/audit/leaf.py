@@ -1,3 +1,4 @@
+# ruff: noqa: S105 - words of the vocabulary, not secrets
 """What one entry of the log says: a closed vocabulary, random ids, commitments; no free text and nothing personal (design 14)."""
 
 from dataclasses import dataclass

@@ -31,7 +31,9 @@ def load(keys: Path) -> Signer:
         text = path.read_text(encoding="utf-8").strip()
         mode = path.stat().st_mode
     except FileNotFoundError:
-        raise NotReady("log_key_missing", file=FILE, remedy="bring it back from the backup of the keys; a new one would start a new log") from None
+        raise NotReady(
+            "log_key_missing", file=FILE, remedy="bring it back from the backup of the keys; a new one would start a new log"
+        ) from None
     if mode & 0o077 and os.name == "posix":
         raise NotReady("log_key_open", file=FILE, remedy="take it from group and others: chmod 600")
     name, _, rest = text.removeprefix(_HEAD).partition("+")

@@ -64,7 +64,9 @@ def test_a_decision_that_was_deleted_is_missed_while_its_person_is_there(kept) -
 def test_a_decision_that_went_with_its_person_is_not_missed(kept) -> None:
     kept.sql("DELETE FROM decision", "DELETE FROM subject_leaf", "DELETE FROM consent_stop")
     assert problems(kept, *office_checks()) == set()
-    assert problems(kept, RowCheck("decision", "decision_id", "decision", DECIDED, "log")) == {("entry_without_row", "decision.decision_id")}
+    assert problems(kept, RowCheck("decision", "decision_id", "decision", DECIDED, "log")) == {
+        ("entry_without_row", "decision.decision_id")
+    }
 
 
 def test_a_decision_that_was_written_past_the_gate_is_found(kept) -> None:
