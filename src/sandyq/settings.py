@@ -49,7 +49,9 @@ class Settings:
     host: str = _key("127.0.0.1", "Address to listen on")
     port: int = _key(8780, "Port to listen on; 0 lets the system choose one")
     public_url: str = _key("", "Address under which people reach this office; empty means http://host:port")
-    trusted_proxy: str = _key("", "Addresses of a proxy, commas between, whose X-Forwarded-For is believed; else limits count it as one caller")
+    trusted_proxy: str = _key(
+        "", "Addresses of a proxy, commas between, whose X-Forwarded-For is believed; else limits count it as one caller"
+    )
     workers: int = _key(1, "Server processes; more than one only on PostgreSQL", least=1)
     pool_size: int = _key(8, "Connections to each PostgreSQL database per process; also the acts it runs at once", least=1)
     readers: int = _key(4, "Read connections per SQLite file", least=1)

@@ -16,7 +16,9 @@ def add(work: Work, decree: Decree) -> Calendar:
     decree_id = work.new_id()
     records.add_decree(work, decree_id, decree)
     body = {"date": decree.date.isoformat(), "kind": decree.kind.value, "citation": decree.citation}
-    record(work, Leaf(Act.CALENDAR_CHANGED, clause="4.1", article="Labour Code art. 85", object=decree_id, body_digest=canonical_digest(body)))
+    record(
+        work, Leaf(Act.CALENDAR_CHANGED, clause="4.1", article="Labour Code art. 85", object=decree_id, body_digest=canonical_digest(body))
+    )
     return changed
 
 
