@@ -5,6 +5,7 @@ from typing import Final
 
 from sandyq import outbox
 from sandyq.db import Actor, Stores, Work
+from sandyq.errors import SandyqError
 
 SYSTEM: Final = Actor("system", "clockwork", "worker")
 BATCH: Final = 32
@@ -28,7 +29,13 @@ class Post:
 
     def _carry(self, row: outbox.Row) -> None:
         carrier = self._carriers[row.kind]
-        parcel = self._stores.write(lambda work: self._prepared(work, carrier, row), SYSTEM)
+        try:
+            parcel = self._stores.write(lambda work: self._prepared(work, carrier, row), SYSTEM)
+        except SandyqError as error:
+            # A row that cannot be prepared (a tampered item, say) grows old like one that cannot be delivered, and holds up no other.
+            failed = outbox.Outcome(False, error.code)
+            self._stores.write(lambda work: self._recorded(work, carrier, row, failed), SYSTEM)
+            return
         if parcel is not None:
             outcome = carrier.send(parcel)
             self._stores.write(lambda work: self._recorded(work, carrier, row, outcome), SYSTEM)

@@ -16,12 +16,11 @@ from sandyq.collect.facts import Card, Choice, CodeState, Received, Rejected, Su
 from sandyq.collect.records import SubmissionRow
 from sandyq.consent.facts import CodeProof, NewGrant, Pressed, Proof, ShownText
 from sandyq.db import Work
-from sandyq.errors import Conflict, FieldError, Invalid, NotFound
+from sandyq.errors import Conflict, FieldError, Invalid, NotFound, NotReady
 from sandyq.gate import Gate, Prospect
 from sandyq.law.ask import Ask, ConsentFact, SubjectFact
 from sandyq.law.calendar import local_date
 from sandyq.law.decision import Permit, Refusal
-from sandyq.law.terms import Term, Unit
 from sandyq.law.vocabulary import ActorKind, GrantKind, GrantState, Occasion, Operation, Reading, StateKind
 from sandyq.policy.facts import Edition
 from sandyq.register import index, items, media, subjects
@@ -197,8 +196,10 @@ def _take_in(
 
 def evidence_end(edition: Edition, day: date) -> date:
     """The last day of retained evidence that was made on a day."""
-    rule = edition.policy.terms[EVIDENCE_TERM]
-    return Term(rule.days, Unit.DAYS).last_day(Term(rule.years * 12 + rule.months, Unit.MONTHS).last_day(day))
+    end = edition.term_end(EVIDENCE_TERM, day)
+    if end is None:
+        raise NotReady("evidence_without_term", term=EVIDENCE_TERM, remedy="give the term rule a length in the policy file or its overlay")
+    return end
 
 
 def _how(sent: Submission, purpose: str, kept_until: date) -> NewItem:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +11,7 @@ from sandyq.law.deadlines import DeadlineRule
 from sandyq.law.decide import Book
 from sandyq.law.pack import Pack
 from sandyq.law.policy import Policy, canonical_digest
+from sandyq.law.terms import Term, Unit
 from sandyq.law.vocabulary import Reading
 
 LANGUAGES = ("kk", "ru", "en")
@@ -89,6 +90,13 @@ class Edition:
     def clause(self, number: str, language: str) -> str:
         """The wording of a clause."""
         return str(self.data["clauses"][number][language])
+
+    def term_end(self, rule_id: str, start: date) -> date | None:
+        """The last day of a term of the policy that starts on a day; None where the policy leaves its length open (8.1)."""
+        rule = self.policy.terms[rule_id]
+        if not (rule.years or rule.months or rule.days):
+            return None
+        return Term(rule.days, Unit.DAYS).last_day(Term(rule.years * 12 + rule.months, Unit.MONTHS).last_day(start))
 
     def words(self, *path: str, language: str) -> str:
         """Words at a path of keys, such as `operator name` or `policy title`; empty when the policy does not give them."""

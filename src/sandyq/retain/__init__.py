@@ -2,17 +2,20 @@
 
 from dataclasses import dataclass, replace
 
-from sandyq import destroy, distribute
+from sandyq import destroy, distribute, relations
 from sandyq.audit import Act, Leaf, record
 from sandyq.db import Work
 from sandyq.distribute import Kind as Follow
 from sandyq.gate import Gate
 from sandyq.gate.facts import gather
 from sandyq.law.ask import Ask
+from sandyq.law.calendar import local_date
 from sandyq.law.decision import Refusal
 from sandyq.law.retention import Fate, due_for_destruction
 from sandyq.law.vocabulary import ActorKind, Operation
+from sandyq.policy.facts import Edition
 from sandyq.register import subjects
+from sandyq.relations.facts import RelationKind
 
 PAGE = 200
 
@@ -59,6 +62,7 @@ def sweep_one(work: Work, gate: Gate, house: destroy.House, subject: str) -> Loo
     if any(p.next for p in destroy.plans(work, subject)):
         return Looked()
     force = gate.in_force(work)
+    _lapse(work, force.edition, subject)
     ask = Ask(Operation.DESTROY, subject, "", actor=ActorKind.SYSTEM)
     facts = gather(work, ask, force.installed)
     every = {item.id: due_for_destruction(item, facts, force.book.policy, work.at) for item in facts.items}
@@ -75,6 +79,18 @@ def sweep_one(work: Work, gate: Gate, house: destroy.House, subject: str) -> Loo
     if due:
         return _destroy(work, gate, house, subject, due, found, whole=len(due) == len(verdicts))
     return _destroy(work, gate, house, subject, proofs, found, whole=False, certified=False) if proofs else found
+
+
+def _lapse(work: Work, edition: Edition, subject: str) -> None:
+    """An application that led to nothing ends by itself after the term that the office set for applications; without such a term it stays open (8.1)."""
+    day = local_date(work.at)
+    for tie in relations.facts(work, subject):
+        if tie.kind != RelationKind.APPLICATION or tie.ended is not None:
+            continue
+        purposes = [edition.policy.purposes[p] for p in tie.purposes if p in edition.policy.purposes]
+        ends = [end for p in purposes if (end := edition.term_end(p.term, tie.started)) is not None]
+        if ends and max(ends) < day:
+            relations.close_relation(work, subject, tie.id, day, fulfilled=True)
 
 
 _HELD = {

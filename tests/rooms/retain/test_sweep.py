@@ -128,3 +128,14 @@ def test_evidence_outlives_the_person_and_goes_at_the_end_of_its_own_term(office
     destroyed(office)
     assert evidence() == 0
     assert swept(office).planned == ()
+
+
+def test_an_application_that_led_to_nothing_ends_after_the_offices_term_and_its_data_go(office: House, someone: Applicant) -> None:
+    later(office, days=90)
+    assert swept(office).planned == (), "the last day of the term still counts"
+    later(office, days=1)
+    assert swept(office).planned == (), "it ends today, and its purposes were reached today"
+    later(office, days=1)
+    assert swept(office).planned == (someone.subject,)
+    destroyed(office)
+    assert there(office, someone.subject) == set()
