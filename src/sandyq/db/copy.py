@@ -120,9 +120,9 @@ def _run(program: str, dsn: str, *options: str) -> None:
     """Run one of PostgreSQL's own programs. The password goes through the environment: arguments can be read by everybody on the machine."""
     if shutil.which(program) is None:
         raise NotReady("program_missing", program=program, remedy="install PostgreSQL's client programs of at least the server's version")
-    known = conninfo_to_dict(dsn)
+    known = {key: str(value) for key, value in conninfo_to_dict(dsn).items() if value is not None}
     password = known.pop("password", None)
-    environment = {**os.environ, **({"PGPASSWORD": str(password)} if password else {})}
+    environment = {**os.environ, **({"PGPASSWORD": password} if password else {})}
     command = [program, f"--dbname={make_conninfo(**known)}", *options]
     done = subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
     if done.returncode:
