@@ -127,6 +127,16 @@ def test_scenario_16_a_look_without_the_power_or_for_a_wrong_purpose_is_refused(
     assert {reason["clause"] for reason in refused.data["reasons"]}
 
 
+def test_the_law_is_asked_about_a_person_and_the_answer_is_on_record(world, subject):
+    permitted = world["dpo-1"].ok("decide", "--subject", subject, "--operation", "use", "--fields", "surname")
+    assert (permitted["permitted"], permitted["fields"]) == (True, ["surname"])
+    refused = world["dpo-1"].run("decide", "--subject", subject, "--operation", "use", "--purpose", "marketing", "--explain")
+    assert refused.code == 1
+    assert "3.8" in refused.out
+    assert "On record as decision" in refused.out
+    assert world["clerk-1"].run("decide", "--subject", subject).code == 6
+
+
 def test_scenario_8_a_block_stops_use_until_two_people_release_it(world, subject):
     dpo, second = world["dpo-1"], world["dpo-2"]
     blocked = dpo.ok("subject", "block", subject, "--reason", "violation_claimed", "--document", "new")

@@ -11,6 +11,7 @@ import typer
 
 from sandyq.cli import console, exits
 from sandyq.cli.console import AsJson
+from sandyq.cli.place import HERE, OfficeOption, at_desk
 from sandyq.cli.policy import OverlayFile, edition
 from sandyq.errors import BadFile, SandyqError
 
@@ -88,6 +89,8 @@ def decide(
     reading: Annotated[str, typer.Option(help="strict or as_published; default: what the facts say, else strict.")] = "",
     policy_file: Annotated[Path | None, typer.Option("--policy", help="policy.yaml; without it the sample office's.")] = None,
     overlay: OverlayFile = None,
+    subject: Annotated[str, typer.Option("--subject", help="Ask about this person of an office, as the member signed in; on record.")] = "",
+    office: OfficeOption = HERE,
     explain: Annotated[bool, typer.Option("--explain", help="Show every finding with its clause and article.")] = False,
     example: Annotated[bool, typer.Option("--example", help="Print an example of FILE and end.")] = False,
     as_json: AsJson = False,
@@ -98,6 +101,9 @@ def decide(
     """
     if example:
         console.data(EXAMPLE)
+        return
+    if subject:
+        _of_person(office, subject, operation, purpose, fields, recipient, explain=explain, as_json=as_json)
         return
     from sandyq.law import canon
     from sandyq.law.decide import Book
@@ -122,6 +128,30 @@ def decide(
     verdict = judge(ask, facts, Book(loader.load_pack().pack, edition(policy_file, overlay).policy), instant)
     console.data(_verdict_data(verdict, instant)) if as_json else _print(verdict, explain)
     if not verdict.permitted:
+        raise typer.Exit(exits.ANSWER_IS_NO)
+
+
+def _of_person(
+    office: Path, subject: str, operation: str, purpose: str, fields: str, recipient: str, *, explain: bool, as_json: bool
+) -> None:
+    """The same question about a person of the register: the gate gathers what is known and keeps the decision."""
+    from sandyq.cli.reading import names, word
+    from sandyq.law.ask import Ask
+    from sandyq.law.vocabulary import ActorKind, Operation
+    from sandyq.staff import Power
+
+    asked = word("operation", operation or "use", Operation)
+    with at_desk(office, Power.DECIDE) as desk:
+        gate = desk.office.gate
+        aim = purpose or desk.office.read(lambda work: gate.in_force(work).edition.form.purpose)
+        ask = Ask(asked, subject, aim, names(fields), ActorKind(desk.actor.kind), desk.actor.id, recipient=recipient)
+        answer, at = desk.write(lambda work: (gate.ask(work, ask), work.at))
+    if as_json:
+        console.data({**_verdict_data(answer.verdict, at), "decision": answer.decision})
+    else:
+        _print(answer.verdict, explain)
+        console.line(f"On record as decision {answer.decision}.")
+    if not answer.verdict.permitted:
         raise typer.Exit(exits.ANSWER_IS_NO)
 
 
