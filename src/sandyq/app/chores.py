@@ -44,6 +44,7 @@ def chores(office: "Office") -> list[Chore]:
         Chore("destruction", 1.0, alone(lambda: plans.drive(office))),
         Chore("keys", 3600.0, alone(lambda: keys.run(office))),
         Chore("stale", 300.0, alone(lambda: office.write(_drop_stale))),
+        Chore("calendar", 60.0, lambda: int(office.reload_calendar())),
         Chore("marks", 60.0, alone(Marks(office).run)),
         Chore("publish", 1.0, alone(lambda: _publish(office))),
     ]
