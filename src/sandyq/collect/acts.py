@@ -56,10 +56,11 @@ def submit(work: Work, gate: Gate, sent: Submission) -> Received | Rejected:
     force = gate.in_force(work)
     edition, strict = force.edition, force.installed.reading is Reading.STRICT
     offered = cards(work, gate, sent.language)
-    filled = form.check(edition, offered, sent, asked_expressly=strict)
+    filled = form.check(edition, offered, sent, local_date(work.at), asked_expressly=strict)
     mark = codes.form_token(gate.ring, sent.browser, sent.once) if sent.once else b""
-    if mark and records.sent_before(work, mark):
-        return Received("", "", "", "", filled.values.get("phone", "")[-4:])
+    before = records.sent_before(work, mark) if mark else None
+    if before is not None:
+        return Received("", "", _claim_again(work, gate, sent.browser, before), "", filled.values.get("phone", "")[-4:])
     known, blocked = _known(work, gate, filled.values.get("iin", ""))
     subject, purpose = work.new_id(), edition.form.purpose
     grants = [_grant(card, choice, sent.language) for card, choice in filled.chosen]
@@ -73,6 +74,16 @@ def submit(work: Work, gate: Gate, sent: Submission) -> Received | Rejected:
     if mark:
         records.form_sent(work, mark)
     return _take_in(work, gate, sent, answer, filled.values, grants, known=bool(known), blocked=blocked)
+
+
+def _claim_again(work: Work, gate: Gate, browser: str, sent_us: int) -> str:
+    """The claim code of a form that comes again. Of two taps on the button a browser shows the second answer only: without the code in it the
+    person never gets to their receipt. It is told to the browser that sent the form, and no more once the phone's code has come back."""
+    made = records.bound_challenge(work, codes.binding(gate.ring, browser), "phone") if browser else None
+    if made is None or made.verified_us is not None:
+        return ""
+    same = any(row.id == made.submission and row.received_us == sent_us for row in records.submissions(work, made.subject))
+    return codes.claim_of(gate.ring, made.submission) if same else ""
 
 
 def _known(work: Work, gate: Gate, iin: str) -> tuple[list[str], bool]:

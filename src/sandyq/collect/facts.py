@@ -66,9 +66,10 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A submission that was taken in; all but the hint is empty when this very form was taken in before.
+    """A submission that was taken in. When this very form was taken in before, only the hint is filled, and `claim` as long as the phone's code has
+    not come back.
 
-    `claim` opens the receipt; it is shown once and kept only as a token. `challenge` names the phone code.
+    `claim` opens the receipt; it is kept only as a token. `challenge` names the phone code.
     """
 
     submission: str

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sandyq.collect.facts import Card, Choice, Submission
 from sandyq.errors import FieldError
@@ -9,11 +10,13 @@ from sandyq.law.vocabulary import GrantKind
 from sandyq.policy import texts
 from sandyq.policy.facts import Edition, FieldSpec
 from sandyq.policy.texts import TextContext
-from sandyq.register.identifiers import KINDS, line
+from sandyq.register.identifiers import KINDS, birth_day, line
 
 CHANNELS = ("phone", "sms", "email")
 """Marketing channels that the form offers; the others of 3.8 need data that it does not ask for."""
 HOME = "KZ"
+BIRTH = "birth_date"
+"""The field that is a day of birth: not any day will do."""
 _LISTED = ("6.2", "94-V art. 7(9)")
 _CONSENTED = ("5.3", "94-V art. 8")
 
@@ -80,10 +83,10 @@ class Filled:
     errors: tuple[FieldError, ...]
 
 
-def check(edition: Edition, offered: Sequence[Card], submission: Submission, *, asked_expressly: bool = True) -> Filled:
+def check(edition: Edition, offered: Sequence[Card], submission: Submission, today: date, *, asked_expressly: bool = True) -> Filled:
     """Normal forms of all fields and the choices on all cards, or every fault with its place; the verdict of the law comes apart from this.
 
-    `asked_expressly` is off where sending the form may itself count as the yes (5.3): then no card needs an answer.
+    `today` bounds a day of birth. `asked_expressly` is off where sending the form may itself count as the yes (5.3): then no card needs an answer.
     """
     asked = _asked(edition)
     sent = [stored.field for stored in submission.uploads]
@@ -96,7 +99,7 @@ def check(edition: Edition, offered: Sequence[Card], submission: Submission, *, 
         if spec is None or spec.kind == "file" or name not in asked:
             errors.append(FieldError(f"data.{name[:60]}", "field_unlisted", {"name": name[:40]}, _LISTED))
             continue
-        normal, fault = _normal(spec, value)
+        normal, fault = _normal(spec, value, today)
         if fault is not None:
             errors.append(fault)
         values[name] = normal
@@ -114,12 +117,14 @@ def _asked(edition: Edition) -> frozenset[str]:
     return frozenset((*edition.form.required, *edition.form.optional))
 
 
-def _normal(spec: FieldSpec, value: str) -> tuple[str, FieldError | None]:
+def _normal(spec: FieldSpec, value: str, today: date) -> tuple[str, FieldError | None]:
     if spec.choices:
         fault = None if value in spec.choices else FieldError(f"data.{spec.id}", "choice", {}, (spec.category,))
         return value, fault
     if spec.kind == "integer":
         normal, error = (str(int(value)), "") if value.isascii() and value.isdigit() and len(value) < 16 else ("", "not_a_whole_number")
+    elif spec.id == BIRTH:
+        normal, error, _ = birth_day(value, today)
     else:
         normal, error, _ = KINDS.get(spec.kind, line)(value)
     if error:

@@ -152,9 +152,10 @@ def drop_session(work: Work, token: bytes) -> None:
     work.durable.run("DELETE FROM claim_session WHERE token = ?", token)
 
 
-def sent_before(work: Work, token: bytes) -> bool:
-    """Whether this very form was taken in before."""
-    return work.durable.one("SELECT 1 FROM sent_form WHERE token = ?", token) is not None
+def sent_before(work: Work, token: bytes) -> int | None:
+    """When this very form was taken in before, in microseconds; None when it was not."""
+    row = work.durable.one("SELECT sent_us FROM sent_form WHERE token = ?", token)
+    return int(row[0]) if row else None
 
 
 def form_sent(work: Work, token: bytes) -> None:

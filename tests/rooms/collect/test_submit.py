@@ -22,6 +22,12 @@ def sent(office: House, form: Submission) -> Received | Rejected:
     return office.do(lambda work: collect.submit(work, office.office.gate, form))
 
 
+def taken(office: House, form: Submission) -> Received:
+    answer = sent(office, form)
+    assert isinstance(answer, Received)
+    return answer
+
+
 def test_an_iin_with_a_wrong_digit_and_an_unlisted_field_are_both_named_and_nothing_is_kept(office: House) -> None:
     person = office.person()
     form = office.form(person)
@@ -34,6 +40,30 @@ def test_an_iin_with_a_wrong_digit_and_an_unlisted_field_are_both_named_and_noth
     assert named.keys() == {"data.iin", "data.shoe_size", "data.city"}
     assert all(error.cites for error in named.values())
     assert rows(office) == before
+
+
+@pytest.mark.parametrize(
+    ("born", "code"),
+    [((START + timedelta(days=2)).date().isoformat(), "date_in_future"), ("1800-01-01", "date_too_old"), ("31.02.1990", "date_unreal")],
+)
+def test_a_day_on_which_nobody_alive_was_born_is_not_taken(office: House, born: str, code: str) -> None:
+    form = office.form(office.person())
+    with pytest.raises(Invalid) as faults:
+        sent(office, replace(form, values={**form.values, "birth_date": born}))
+    assert [(error.field, error.code) for error in faults.value.errors] == [("data.birth_date", code)]
+
+
+def test_a_form_that_comes_twice_from_a_browser_tells_it_the_claim_code_again_until_the_phone_has_answered(office: House) -> None:
+    form = replace(office.form(office.person()), once="one form")
+    other = replace(form, once="another form")
+    first, again = taken(office, form), taken(office, form)
+    assert again == Received("", "", first.claim, "", first.phone_hint)
+    office.clock.advance(timedelta(minutes=1))
+    second = taken(office, other)
+    assert taken(office, other).claim == second.claim != first.claim
+    assert taken(office, form).claim == "", "the browser's last form is another one: its code is not this form's"
+    office.do(lambda work: collect.confirm_code(work, office.office.gate, form.browser, office.code(second)))
+    assert taken(office, other).claim == ""
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
