@@ -103,6 +103,12 @@ def test_an_altered_row_is_placed(victim: Victim) -> None:
     assert victim.found(witnessed=False) == {("row_differs", "entry 123")}
 
 
+def test_a_row_that_became_text_on_the_way_is_placed_and_stops_nothing(victim: Victim) -> None:
+    text = victim.bodies()[123].decode().replace('"count":123', '"count":999')
+    victim.sql("UPDATE leaf SET body = ? WHERE seq = 123", text if victim.stores.settings.engine == "sqlite" else text.encode())
+    assert victim.found(witnessed=False) == {("row_differs", "entry 123")}
+
+
 def test_a_dropped_row_is_placed(victim: Victim) -> None:
     victim.sql("DELETE FROM leaf WHERE seq = 310")
     assert victim.found(witnessed=False) == {("row_missing", "entry 310")}

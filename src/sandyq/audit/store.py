@@ -48,7 +48,7 @@ def drop_pending(tx: Tx, first_ids: Iterable[str]) -> None:
 def head(tx: Tx) -> tuple[int, bytes] | None:
     """(size, edge) of the tree, or None before the first entry."""
     row = tx.one("SELECT size, edge FROM tree_head WHERE id = 1")
-    return (int(row[0]), bytes(row[1])) if row else None
+    return (int(row[0]), _stored(row[1])) if row else None
 
 
 def begin_head(tx: Tx, size: int, edge: bytes) -> int:
@@ -68,13 +68,19 @@ def add_links(tx: Tx, rows: Sequence[tuple[str, str]]) -> None:
 
 def entries(work: Work, start: int, limit: int) -> list[Row]:
     """(number, id, body) from number `start` on."""
-    return work.durable.all("SELECT seq, leaf_id, body FROM leaf WHERE seq >= ? ORDER BY seq LIMIT ?", start, limit)
+    rows = work.durable.all("SELECT seq, leaf_id, body FROM leaf WHERE seq >= ? ORDER BY seq LIMIT ?", start, limit)
+    return [(int(seq), str(leaf_id), _stored(body)) for seq, leaf_id, body in rows]
+
+
+def _stored(body: object) -> bytes:
+    """The bytes of a body, also of one that somebody rewrote by hand: SQLite keeps text in a column of bytes, and then it must differ, not fail."""
+    return body.encode() if isinstance(body, str) else bytes(body) if isinstance(body, bytes | memoryview | bytearray) else b""
 
 
 def entry(work: Work, leaf_id: str) -> tuple[int, bytes] | None:
     """(number, body) of one entry."""
     row = work.durable.one("SELECT seq, body FROM leaf WHERE leaf_id = ?", leaf_id)
-    return (int(row[0]), bytes(row[1])) if row else None
+    return (int(row[0]), _stored(row[1])) if row else None
 
 
 def links(work: Work, subject: str, before: str, limit: int) -> list[str]:
