@@ -13,7 +13,7 @@ from sandyq.register.identifiers import KINDS, Checked
 from sandyq.web.body import MEGABYTE, Body, Bounds
 from sandyq.web.views import Application, ConsentChoice, FieldView, FormView, Upload
 
-LIMITS = Bounds(total=12 * MEGABYTE, text=4 * 1024, file=5 * MEGABYTE, parts=120)
+LIMITS = Bounds(total=12 * MEGABYTE, text=4 * 1024, file=10 * MEGABYTE, parts=120)
 _OWN = frozenset({"once", "digest"})
 _CHOICES = {"yes": True, "no": False}
 
@@ -48,7 +48,7 @@ def decode(form: FormView, body: Body) -> tuple[Application, list[FieldError]]:
         if (pressed := body.text(f"consent.{card.id}")) in _CHOICES
     )
     application = Application(values, choices, uploads, body.text("once")[:64], body.text("digest")[:64])
-    return application, [*_strangers(form, body), *_twice(body)]
+    return application, [*_strangers(form, body), *_twice(body), *_empty(form, body)]
 
 
 def check(form: FormView, application: Application) -> list[FieldError]:
@@ -118,6 +118,14 @@ def _strangers(form: FormView, body: Body) -> list[FieldError]:
     known |= {f"{kind}.{card.id}" for card in form.consents for kind in ("consent", "seen")}
     named = sorted({*body.values, *body.files} - known)
     return [FieldError(name[:60], "field_unlisted", {"name": name[:40]}, ("6.2",)) for name in named]
+
+
+def _empty(form: FormView, body: Body) -> list[FieldError]:
+    """A file without a byte in it: who chose it believes that a document was sent."""
+    chosen = [
+        f for f in form.fields if f.kind == "file" and (got := body.files.get(f"file.{f.id}")) is not None and got.name and not got.content
+    ]
+    return [FieldError(f"file.{f.id}", "upload_empty", {}, (f.category,)) for f in chosen]
 
 
 def _twice(body: Body) -> list[FieldError]:

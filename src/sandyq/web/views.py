@@ -325,6 +325,7 @@ class StaffView:
     orders: tuple[str, ...]  # block | release | hold | unhold | withdraw | destroy
     may_decide: bool = False
     may_read_log: bool = False
+    may_see_transfers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

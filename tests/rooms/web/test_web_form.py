@@ -135,8 +135,15 @@ def test_an_uploaded_file_reaches_the_office_whole(client, office):
     assert (upload.field, upload.content) == ("document_copy", content)
 
 
+def test_a_file_without_a_byte_is_named_and_not_dropped(client, office):
+    answer = send(client, files={"file.document_copy": ("card.pdf", b"", "application/pdf")})
+    assert answer.status_code == 400
+    assert "The file is empty" in answer.text
+    assert office.applicant.sent == []
+
+
 def test_a_file_over_the_bound_is_refused_with_413(client, office):
-    answer = send(client, files={"file.document_copy": ("big.pdf", b"x" * (5 * 1024 * 1024 + 1), "application/pdf")})
+    answer = send(client, files={"file.document_copy": ("big.pdf", b"x" * (10 * 1024 * 1024 + 1), "application/pdf")})
     assert answer.status_code == 413
     assert office.applicant.sent == []
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeVar
 
-from sandyq import audit, block, collect, consent, distribute, requests, staff, use
+from sandyq import audit, block, collect, consent, distribute, requests, speech, staff, use
 from sandyq.app import Office
 from sandyq.audit import Act, Leaf, history
 from sandyq.audit.history import Numbered
@@ -220,12 +220,17 @@ class Desk:
             one.submission,
             one.received_at,
             self._name(work, caller, one.subject) or words.say("asserted.nameless"),
-            tuple((match, self._name(work, caller, match) or words.say("hit.blocked")) for match in one.matches),
+            tuple((match, self._known_as(work, caller, words, match)) for match in one.matches),
             words.fields(same),
             words.fields(set(asked) - set(same)),
             one.state == "quarantined",
             None,
         )
+
+    def _known_as(self, work: Work, caller: Caller, words: Words, subject: str) -> str:
+        """A person that a form may be merged with: the masked name, and since when they are known, which tells two of one name apart."""
+        name = self._name(work, caller, subject) or words.say("hit.blocked")
+        return f"{name}, {speech.when(words.language, subjects.see(work, subject).created_at)}"
 
     def _name(self, work: Work, caller: Caller, subject: str) -> str:
         purpose = self._office.gate.in_force(work).edition.form.purpose
@@ -305,6 +310,7 @@ def _staff_view(caller: Caller, login: str, words: Words) -> StaffView:
         _orders(caller),
         merging,
         caller.may(Power.AUDIT),
+        caller.may(Power.TRANSFERS),
     )
 
 
