@@ -48,7 +48,7 @@ class FileKeys:
         self._folder = folder
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if folder.stat().st_mode & 0o077:
-            raise NotReady("keys_folder_open", folder=str(folder), remedy=f"chmod 700 {folder}")
+            raise NotReady("keys_folder_open", folder=str(folder), remedy=f"run `chmod 700 {folder}`")
 
     def create(self, kind: Kind, number: int) -> None:
         whole = self._path(kind, number)
