@@ -22,7 +22,7 @@ RECEIVERS = (Partner("bank-a", "Алатау Банк (үлгі)", "KZ", ()), Pa
 STAFF = views.StaffView(
     "aigul",
     "dpo",
-    (("loan-application", "3.1 Loan application"), ("quality", "3.3 Quality")),
+    (("loan-application", "3.1 Loan application"), ("quality", "3.3 Quality"), ("marketing", "3.8 Marketing")),
     ("block", "release", "hold", "unhold", "withdraw", "destroy"),
     True,
     True,
@@ -217,8 +217,10 @@ class Console:
             views.StateView("b1", "block", AT, "everything", "violation_claimed"),
             views.StateView("h1", "hold", AT, "6.2.9", "court_act", "dias", True),
         )
+        refused = purpose == "marketing"
+        shown = () if refused else held()
         return views.PersonView(
-            subject, purpose, "blocked", held(), proofs(), states, lines(), transfers(), REFUSAL.decision, (REASON,), destruction()
+            subject, purpose, "blocked", shown, proofs(), states, lines(), transfers(), REFUSAL.decision, (REASON,), destruction(), refused
         )
 
     async def order(self, token: str, subject: str, order: views.Order, visit: Visit) -> views.Ordered | views.RefusalView:

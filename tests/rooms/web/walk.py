@@ -148,6 +148,7 @@ def _open(purpose: str) -> Step:
 def _order(kind: str) -> Step:
     def go(page: Page, base: str, office: Office) -> None:
         _open("loan-application")(page, base, office)
+        page.locator(f"form:has(input[name=kind][value={kind}]) [name=document]").first.fill("order 12")
         press(page, f"form:has(input[name=kind][value={kind}]) button[type=submit] >> nth=0")
 
     return go
@@ -161,6 +162,7 @@ PAGES: dict[str, Step] = {
     "confirm-wrong": _wrong_code,
     "confirmed": _confirmed,
     "policy": _at("/policy"),
+    "phone": _at("/sample/phone"),
     "receipt-claim": _at("/receipt"),
     "receipt-code": _receipt_code,
     "receipt": _receipt,
@@ -175,6 +177,7 @@ PAGES: dict[str, Step] = {
     "console-purpose": _in_console(f"/person/{SUBJECT}"),
     "console-person": _open("loan-application"),
     "console-refused": _open("quality"),
+    "console-standing": _open("marketing"),
     "console-sure": _order("destroy"),
     "console-ordered": _order("block"),
     "console-order-refused": _order("hold"),

@@ -47,6 +47,8 @@ def _item(words: Words, item: ShownItem, hide: frozenset[str]) -> HeldItem:
                 value = masked(spec.mask or "hidden", value)
             elif spec.choices:
                 value = words.edition.choice(value, words.language)
+            elif spec.kind == "money" and value.isdigit():
+                value = f"{int(value):,}".replace(",", "\u00a0")
             fields.append(HeldField(spec.label[words.language], value))
     return HeldItem(
         legal.category,
@@ -64,10 +66,11 @@ def _item(words: Words, item: ShownItem, hide: frozenset[str]) -> HeldItem:
 def consents(
     words: Words, cards: Sequence[Card], proofs: Iterable[ProvenGrant], why_not: WhyNot = lambda grant: ""
 ) -> tuple[ConsentProof, ...]:
-    """Each choice with its proof; `why_not` says why a given one cannot be withdrawn now."""
+    """Each choice with its proof, in the order of the form; `why_not` says why a given one cannot be withdrawn now."""
     titles = {(card.kind, card.recipient, card.channel): _capital(card.text.title) for card in cards}
+    places = {matter: place for place, matter in enumerate(titles)}
     found = []
-    for grant in proofs:
+    for grant in sorted(proofs, key=lambda g: places.get((g.kind, g.recipient, g.channel), len(places))):
         title = titles.get((grant.kind, grant.recipient, grant.channel)) or _title(words, grant)
         ended = grant.ended_at if grant.state is not GrantState.REFUSED else None
         reason = why_not(grant) if grant.state is GrantState.GIVEN and ended is None else ""

@@ -1,0 +1,96 @@
+"""Every page of a real office in three languages: nothing that axe finds, nothing wider than a phone, no code where a sentence belongs."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from page_visits import NEEDS_BROWSER, PHONE, Visits, at_work, chromium, press
+from playwright.sync_api import Browser, Page
+
+from office import sample
+
+pytestmark = NEEDS_BROWSER
+_CODE = re.compile(r"\b[a-z]+(?:[._][a-z]+)+\b")
+_NAMES = frozenset({"mega-zaim.kz", "quicklid.example", "sample.example", "example.kz", "day.month.year"})
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def visits(tmp_path: Path) -> Iterator[Visits]:
+    with at_work(tmp_path, *sample()) as made:
+        yield made
+
+
+class Look:
+    """Looks at each page and keeps what is wrong with it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.wrong: list[tuple[str, str, str]] = []
+
+    def at(self, name: str) -> None:
+        from axe_playwright_python.sync_playwright import Axe
+
+        page = self.page
+        self.wrong += [(name, found["id"], found["nodes"][0]["html"][:120]) for found in Axe().run(page).response["violations"]]
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > PHONE["width"]:
+            self.wrong.append((name, "wide", str(width)))
+        words = page.evaluate(
+            "[...document.querySelectorAll('body *:not(code):not(.digest)')].map(e => [...e.childNodes].filter(n => n.nodeType == 3).map(n => n.data).join(' ')).join(' ')"
+        )
+        codes = {word for word in _CODE.findall(words) if not any(word in name or name.endswith(word) for name in _NAMES)}
+        self.wrong += [(name, "code", word) for word in sorted(codes)]
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_no_page_has_a_fault_for_assistive_tools_a_sideways_scroll_or_a_bare_code(visits: Visits, browser: Browser, language: str) -> None:
+    house, person = visits.house, visits.house.person()
+    with visits.visitor(browser, scripts=True) as page:
+        look = Look(page)
+        for path in ("/", "/apply", "/policy", "/receipt", "/sample/phone", "/console", "/nothing"):
+            visits.go(page, f"/{language}{path}")
+            look.at(path)
+        visits.fill(page, person, language, consents=())
+        page.fill("[name='data.iin']", "1")
+        press(page)
+        look.at("faults")
+        claim = visits.apply(page, person, language, ("collection", "service", f"recipient.{house.bank_a}"))
+        look.at("received")
+        visits.confirm(page, person, language)
+        look.at("confirmed")
+        visits.receipt(page, claim, person, language)
+        page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
+        look.at("receipt")
+        visits.apply(page, person, language, ("collection", "service"))
+
+        visits.sign_in(page, "dpo-1", language)
+        look.at("find")
+        visits.find(page, person)
+        look.at("found")
+        visits.open_first(page)
+        page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
+        look.at("person")
+        subject = page.url.rpartition("/")[2]
+        visits.order(page, "block", reason="violation_claimed", document="1")
+        look.at("ordered")
+        visits.go(page, f"/{language}/console/person/{subject}")
+        look.at("purposes")
+        page.check(f"#p-{house.purpose}")
+        press(page)
+        look.at("standing")
+        visits.order(page, "destroy", reason="demanded", document="2")
+        look.at("sure")
+        press(page)
+        look.at("refused")
+        for path in ("/asserted", "/unconfirmed", "/log"):
+            visits.go(page, f"/{language}/console{path}")
+            look.at(path)
+    assert look.wrong == []
+    assert visits.personal_in_addresses(person) == []
