@@ -18,7 +18,7 @@ from sandyq.clock import MovedClock, micros
 from sandyq.settings import Settings
 
 SMALL = 10_000
-LARGE = int(os.environ.get("SANDYQ_SOAK_SUBJECTS", "1000000"))
+LARGE = int(os.environ.get("SANDYQ_TEST_SUBJECTS", "1000000"))
 REAL = 1_000
 ROUNDS, ACTS = 5, 400
 MOST = 1.3

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-TIMES = int(os.environ.get("SANDYQ_SOAK_KILLS", "300")) // 15
+TIMES = int(os.environ.get("SANDYQ_TEST_KILLS", "300")) // 15
 KILLS = Path(__file__).parents[1] / "attacks" / "test_kills.py"
 ROOT = Path(__file__).parents[2]
 

@@ -15,6 +15,8 @@ from sandyq.register.identifiers import KINDS, birth_day, line
 CHANNELS = ("phone", "sms", "email")
 """Marketing channels that the form offers; the others of 3.8 need data that it does not ask for."""
 HOME = "KZ"
+ADULT = 18
+"""Years of age from which somebody may apply for a loan by themselves (Civil Code art. 17, 22; the form says so)."""
 BIRTH = "birth_date"
 """The field that is a day of birth: not any day will do."""
 _LISTED = ("6.2", "94-V art. 7(9)")
@@ -117,6 +119,10 @@ def _asked(edition: Edition) -> frozenset[str]:
     return frozenset((*edition.form.required, *edition.form.optional))
 
 
+def _age(born: date, today: date) -> int:
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
 def _normal(spec: FieldSpec, value: str, today: date) -> tuple[str, FieldError | None]:
     if spec.choices:
         fault = None if value in spec.choices else FieldError(f"data.{spec.id}", "choice", {}, (spec.category,))
@@ -125,6 +131,7 @@ def _normal(spec: FieldSpec, value: str, today: date) -> tuple[str, FieldError |
         normal, error = (str(int(value)), "") if value.isascii() and value.isdigit() and len(value) < 16 else ("", "not_a_whole_number")
     elif spec.id == BIRTH:
         normal, error, _ = birth_day(value, today)
+        error = error or ("minor" if _age(date.fromisoformat(normal), today) < ADULT else "")
     else:
         normal, error, _ = KINDS.get(spec.kind, line)(value)
     if error:

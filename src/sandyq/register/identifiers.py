@@ -52,7 +52,7 @@ def _twelve(text: str, name: str) -> Checked:
     if len(digits) != 12 or not digits.isascii() or not digits.isdigit():
         return Checked(error=f"{name}_not_12_digits")
     expected = check_digit(digits[:11])
-    if expected == _NEVER:
+    if expected == _NEVER or not digits.strip("0"):
         return Checked(error=f"{name}_never_issued")
     if expected != ord(digits[11]) - 48:
         return Checked(error=f"{name}_check_digit")

@@ -44,7 +44,12 @@ def test_an_iin_with_a_wrong_digit_and_an_unlisted_field_are_both_named_and_noth
 
 @pytest.mark.parametrize(
     ("born", "code"),
-    [((START + timedelta(days=2)).date().isoformat(), "date_in_future"), ("1800-01-01", "date_too_old"), ("31.02.1990", "date_unreal")],
+    [
+        ((START + timedelta(days=2)).date().isoformat(), "date_in_future"),
+        ("1800-01-01", "date_too_old"),
+        ("31.02.1990", "date_unreal"),
+        ("2015-06-01", "minor"),
+    ],
 )
 def test_a_day_on_which_nobody_alive_was_born_is_not_taken(office: House, born: str, code: str) -> None:
     form = office.form(office.person())
