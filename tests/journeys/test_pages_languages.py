@@ -43,7 +43,8 @@ class Look:
         if width > PHONE["width"]:
             self.wrong.append((name, "wide", str(width)))
         words = page.evaluate(
-            "[...document.querySelectorAll('body *:not(code):not(.digest)')].map(e => [...e.childNodes].filter(n => n.nodeType == 3).map(n => n.data).join(' ')).join(' ')"
+            "[...document.querySelectorAll('body *:not(code):not(.digest)')]"
+            ".map(e => [...e.childNodes].filter(n => n.nodeType == 3).map(n => n.data).join(' ')).join(' ')"
         )
         codes = {word for word in _CODE.findall(words) if not any(word in name or name.endswith(word) for name in _NAMES)}
         self.wrong += [(name, "code", word) for word in sorted(codes)]
