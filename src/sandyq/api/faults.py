@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-import structlog
 
 from sandyq import speech
 from sandyq.errors import (
@@ -23,6 +22,7 @@ from sandyq.errors import (
 )
 from sandyq.law.canon import Unreadable
 from sandyq.law.decision import Finding, Refusal
+from sandyq.logs import Log
 from sandyq.register.media import BadUpload
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -56,7 +56,7 @@ BY_CLASS: Final[tuple[tuple[type[SandyqError], int], ...]] = (
 REFUSED: Final = 403
 """A refusal by the law. It differs from a missing scope by its `code` (`refused`) and by `reasons` and `decision`."""
 
-_LOG = structlog.get_logger("sandyq.api")
+_LOG = Log("api")
 _FRAMES = 8
 _OURS: Final = frozenset({"internal", "misuse", "tampered"})
 

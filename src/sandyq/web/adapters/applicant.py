@@ -21,7 +21,7 @@ from sandyq.collect.records import SubmissionRow
 from sandyq.consent import ProvenGrant
 from sandyq.consent.facts import Pressed
 from sandyq.db import Actor, Work
-from sandyq.errors import Conflict, Denied, FieldError, Invalid, NotFound, SandyqError
+from sandyq.errors import Conflict, Denied, FieldError, Invalid, NotFound, NotReady, SandyqError
 from sandyq.law.ask import Ask
 from sandyq.law.decide import decide
 from sandyq.law.decision import Refusal
@@ -62,7 +62,6 @@ class Applicants:
     async def submit(self, application: Application, visit: Visit) -> Received:
         """Take an application in. Files are sealed before the unit of work and go when it is not kept."""
         sealed, faults = await self._sealed(application)
-        kept = False
         try:
             if faults:
                 raise Invalid(faults)
@@ -70,12 +69,17 @@ class Applicants:
             made = await self._office.run(lambda work: collect.submit(work, self._office.gate, sent), PUBLIC)
             if isinstance(made, Rejected):
                 raise Invalid(made.errors)
-            kept = bool(made.submission)
-            return Received(made.claim, _HIDDEN_PHONE + made.phone_hint[-2:])
-        finally:
-            if not kept:
-                for stored in sealed:
-                    media.discard(self._office.settings.media_dir, stored.upload.media_id)
+        except SandyqError as error:
+            if not isinstance(error, NotReady):  # a store that failed may have kept the form: then the next start looks whose the file is
+                self._discard(sealed)
+            raise
+        if not made.submission:
+            self._discard(sealed)
+        return Received(made.claim, _HIDDEN_PHONE + made.phone_hint[-2:])
+
+    def _discard(self, sealed: tuple[Stored, ...]) -> None:
+        for stored in sealed:
+            media.discard(self._office.settings.media_dir, stored.upload.media_id)
 
     async def _sealed(self, application: Application) -> tuple[tuple[Stored, ...], list[FieldError]]:
         folder, us = self._office.settings.media_dir, micros(self._office.clock.now())

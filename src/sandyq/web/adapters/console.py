@@ -162,8 +162,10 @@ class Desk:
             ask = Ask(Operation.USE, subject, purpose, actor=ActorKind.STAFF, actor_id=caller.actor.id)
             shown = use.show(work, self._office.gate, ask)
             words = Words.of(work, self._office.gate, visit.language)
-            if isinstance(shown, Refusal) and not set(_orders(caller)) - {"block"}:
-                return RefusalView(words.reasons(shown.verdict), shown.decision)
+            if isinstance(shown, Refusal):
+                if not set(_orders(caller)) - {"block"}:
+                    return RefusalView(words.reasons(shown.verdict), shown.decision)
+                audit.record(work, Leaf(Act.SHOWN, subject, "4.1.3", "94-V art. 14", object="standing"))
             return _Person(self._office, work, caller, words, subject).view(purpose, shown)
 
         return await self._as(token, Power.USE, act)
