@@ -100,7 +100,7 @@ class House:
         agreed = {*consents, *(f"recipient.{recipient}" for recipient in to)}
         cards = self.look(lambda work: collect.cards(work, self.office.gate, "kk"))
         choices = tuple(Choice(card.id, card.id in agreed, card.text.sha256) for card in cards)
-        made = Submission("kk", "web", values_of(person), choices, browser=f"browser of {person.iin}", address="192.0.2.7", agent="tests")
+        made = Submission("kk", "web", values_of(person), choices, browser=f"browser of {person.phone}", address="192.0.2.7", agent="tests")
         return replace(made, **more)
 
     def submit(self, person: Person, *, to: Iterable[str] = (), **more: Any) -> Received:
@@ -116,7 +116,7 @@ class House:
 
     def confirm(self, person: Person, received: Received) -> list[applications.Routed]:
         """Give the phone's code back; the lead goes where it was agreed."""
-        browser, code = f"browser of {person.iin}", self.code(received)
+        browser, code = f"browser of {person.phone}", self.code(received)
         state, routed = self.do(lambda work: applications.confirm(work, self.office.gate, browser, code), PUBLIC)
         assert state.ok
         return routed

@@ -138,7 +138,7 @@ def test_a_text_changed_or_lost_in_the_store_is_noticed(do, sample: Edition) -> 
 
 
 def test_the_data_map_names_every_column(do) -> None:
-    assert {name.split(".")[0] for name in records.COLUMNS} == {"policy_text", "policy_version", "policy_acceptance"}
+    assert {name.split(".")[0] for name in records.COLUMNS} == {"policy_text", "policy_version", "policy_acceptance", "calendar_decree"}
     for name in records.COLUMNS:
         table, column = name.split(".")
         do(lambda work, table=table, column=column: work.durable.all(f"SELECT {column} FROM {table}"))
