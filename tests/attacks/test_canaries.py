@@ -210,7 +210,7 @@ def planted(office: House, capfd, caplog, request) -> Planted:
 
 def filled(house: House, uploads: tuple[Stored, ...] = (), **changed: str) -> collect.Submission:
     form = house.form(
-        house.person(), to=[house.bank_a], address=ADDRESS, agent=AGENT, uploads=uploads, browser=f"browser of {VALUES['iin']}"
+        house.person(), to=[house.bank_a], address=ADDRESS, agent=AGENT, uploads=uploads, browser=f"browser of {VALUES['phone']}"
     )
     form.values.clear()  # type: ignore[attr-defined]
     form.values.update({**VALUES, **changed})  # type: ignore[attr-defined]

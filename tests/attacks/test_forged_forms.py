@@ -182,7 +182,7 @@ def test_one_address_cannot_make_phones_ring_without_end(office: House):
 def test_after_five_wrong_codes_the_right_one_is_wrong_too_and_each_is_on_record(office: House):
     person = office.person()
     received = office.submit(person)
-    browser, right = f"browser of {person.iin}", office.code(received)
+    browser, right = f"browser of {person.phone}", office.code(received)
     wrong = f"{(int(right) + 1) % 1_000_000:06d}"
     for code in (wrong,) * 5 + (right,):
         state, *_ = office.do(lambda work, code=code: collect.confirm_code(work, office.office.gate, browser, code), PUBLIC)
@@ -194,7 +194,7 @@ def test_after_five_wrong_codes_the_right_one_is_wrong_too_and_each_is_on_record
 def test_what_is_no_code_is_a_wrong_code(office: House, code: str):
     person = office.person()
     office.submit(person)
-    state, *_ = office.do(lambda work: collect.confirm_code(work, office.office.gate, f"browser of {person.iin}", code), PUBLIC)
+    state, *_ = office.do(lambda work: collect.confirm_code(work, office.office.gate, f"browser of {person.phone}", code), PUBLIC)
     assert not state.ok
 
 

@@ -38,7 +38,7 @@ def test_a_wrong_code_routes_nothing(office: House) -> None:
     person = office.person()
     received = office.submit(person, to=[office.bank_a])
     wrong = f"{(int(office.code(received)) + 1) % 1_000_000:06d}"
-    state, answers = office.do(lambda work: applications.confirm(work, office.office.gate, f"browser of {person.iin}", wrong))
+    state, answers = office.do(lambda work: applications.confirm(work, office.office.gate, f"browser of {person.phone}", wrong))
     assert not state.ok
     assert answers == []
 

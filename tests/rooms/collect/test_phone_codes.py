@@ -15,7 +15,7 @@ from sandyq.sample.people import Person
 
 
 def browser(person: Person) -> str:
-    return f"browser of {person.iin}"
+    return f"browser of {person.phone}"
 
 
 def answer(office: House, secret: str, code: str) -> CodeState:
