@@ -196,7 +196,7 @@ def planted(office: House, capfd, caplog, request) -> Planted:
         told.append(repr(caught.value) + str(caught.value) + repr(caught.value.errors))
     form = filled(office, uploads=(Stored("document_copy", upload),))
     received = office.do(lambda work: collect.submit(work, office.office.gate, form), PUBLIC)
-    person = type("Person", (), {"iin": VALUES["iin"]})
+    person = type("Person", (), {"iin": VALUES["iin"], "phone": VALUES["phone"]})
     office.confirm(person, received)  # type: ignore[arg-type]
     told.append(repr(received) + repr(office.show(received.subject)) + repr(office.find("iin", VALUES["iin"])))
     told += wrongs(office, received.subject)

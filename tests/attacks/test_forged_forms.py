@@ -203,7 +203,7 @@ def test_another_browser_cannot_answer_with_the_right_code(office: House):
     right = office.code(received)
     other = office.person()
     office.submit(other, address="2001:db8::1")
-    state, *_ = office.do(lambda work: collect.confirm_code(work, office.office.gate, f"browser of {other.iin}", right), PUBLIC)
+    state, *_ = office.do(lambda work: collect.confirm_code(work, office.office.gate, f"browser of {other.phone}", right), PUBLIC)
     assert not state.ok
     with pytest.raises(NotFound):
         office.do(lambda work: collect.confirm_code(work, office.office.gate, "a browser that sent nothing", right), PUBLIC)
