@@ -91,10 +91,15 @@ def by_id(work: Work, transfer_id: str) -> Transfer | None:
     return _made(row) if row else None
 
 
+_WAITING = (
+    " WHERE state IN ('queued', 'sending', 'sent', 'failed', 'escalated') AND NOT (state = 'queued' AND kind = 'lead')"
+    " ORDER BY transfer_id LIMIT ?"
+)
+
+
 def unconfirmed(work: Work, limit: int) -> list[Transfer]:
-    """What recipients have not confirmed, oldest first."""
-    rows = work.durable.all(_SELECT + " WHERE state IN ('sent', 'failed', 'escalated') ORDER BY transfer_id LIMIT ?", limit)
-    return [_made(row) for row in rows]
+    """What recipients have not confirmed, oldest first: also what does not get through to them. Leads that were not tried yet are not waited for."""
+    return [_made(row) for row in work.durable.all(_SELECT + _WAITING, limit)]
 
 
 def under_way(work: Work) -> list[Transfer]:
