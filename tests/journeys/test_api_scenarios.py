@@ -275,8 +275,9 @@ def test_scenario_16_a_look_outside_the_grant_is_refused_and_logged(served: Serv
     answer = served.clerk.post("/use", {"subject": subject, "purpose": served.house.purpose, "fields": ["income_monthly"]})
     assert answer.status_code == 403
     assert "8.2" in {clause for clause, _ in reasons(answer)}
-    last = [e for e in served.entries() if e["act"] == "gate.refused"][-1]
-    assert (last["decision"], last["actor"], last["door"]) == (answer.json()["decision"], served.house.clerk.id, "api")
+    # Entries of one instant have no order among themselves on the server store: the entry is known by its decision.
+    logged = [(e["act"], e["actor"], e["door"]) for e in served.entries() if e.get("decision") == answer.json()["decision"]]
+    assert logged == [("gate.refused", served.house.clerk.id, "api")]
     shown = served.clerk.post("/use", {"subject": subject, "purpose": served.house.purpose}).json()
     assert {item["category"] for item in shown["items"]} == {"6.2.1", "6.2.7"}
 
@@ -284,8 +285,8 @@ def test_scenario_16_a_look_outside_the_grant_is_refused_and_logged(served: Serv
 def test_a_token_without_the_scope_is_refused_and_logged(served: Served) -> None:
     answer = served.clerk.get("/transfers/unconfirmed")
     assert (answer.status_code, answer.json()["code"]) == (403, "power_missing")
-    last = [e for e in served.entries() if e["act"] == "door.denied"][-1]
-    assert (last["actor"], last["purpose"], last["verdict"]) == (served.house.clerk.id, "power_missing", "refused")
+    denied = [(e["actor"], e["purpose"], e["verdict"]) for e in served.entries() if e["act"] == "door.denied"]
+    assert (served.house.clerk.id, "power_missing", "refused") in denied
 
 
 # --- 17: 2.16, 4.1 ------------------------------------------------------------------------------------------------------------------------------
