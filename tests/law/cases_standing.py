@@ -310,7 +310,55 @@ BESIDE = [
         refuses("term_over"),
     ),
     Case(
-        "a block that was lifted stops nothing", "2.2", "purpose-3.1", ask(USE, "phone"), facts(YES, state(B, until=PAST)), allows("phone")
+        "a block whose date is over stops on: two people end it, not the calendar",
+        "2.2",
+        "block-2.2",
+        ask(USE, "phone"),
+        facts(YES, CONTACT, state(B, until=PAST)),
+        refuses("stopped_by_block"),
+    ),
+    Case(
+        "a block that people ended stops nothing", "2.2", "purpose-3.1", ask(USE, "phone"), facts(YES, CONTACT), allows("phone")
+    ),
+    Case(
+        "a block whose date is over can be ended",
+        "2.2",
+        "release",
+        ask(S.RELEASE, "", "", occasion=Occasion.RELEASE, **OF_DESK),
+        facts(state(B, until=PAST), DESK),
+        allows(),
+    ),
+    Case(
+        "a hold whose date is over still keeps data from being destroyed",
+        "4.1.7",
+        "hold-4.1.7",
+        ask(DESTROY, "", "", **ME),
+        facts(CONTACT, YES, state(H, until=PAST)),
+        refuses("stopped_by_hold"),
+    ),
+    Case(
+        "a lock keeps what it covers to its own date, though the term of the data is over",
+        "8.1",
+        "lock-8.1",
+        ask(DESTROY, "", ""),
+        facts(item("6.2.7", "phone", term_end=PAST), YES, state(L, until=FUTURE)),
+        refuses("stopped_by_lock"),
+    ),
+    Case(
+        "after that date locked data can go",
+        "8.1",
+        "destroy-term",
+        ask(DESTROY, "", ""),
+        facts(item("6.2.7", "phone", term_end=PAST), YES, state(L, until=PAST)),
+        allows("phone"),
+    ),
+    Case(
+        "and are used by nobody until they do",
+        "8.1",
+        "lock-8.1",
+        ask(USE, "phone"),
+        facts(CONTACT, YES, state(L, until=PAST)),
+        refuses("stopped_by_lock"),
     ),
     Case(
         "a block on one recipient leaves the use",

@@ -5,7 +5,7 @@ from law_world import GIVEN, NOW, ask, item
 
 from sandyq.law.ask import StateFact
 from sandyq.law.calendar import local_date
-from sandyq.law.precedence import reach, stands, stops
+from sandyq.law.precedence import overdue, reach, stands, stops
 from sandyq.law.vocabulary import Occasion, Operation, StandingAct, StateKind
 
 B, H, L = StateKind.BLOCK, StateKind.HOLD, StateKind.LOCK
@@ -123,10 +123,18 @@ def test_scope(state: StateFact, operation: Operation, more: dict[str, str], exp
     assert (touched.whole, " ".join(touched.fields), " ".join(touched.items)) == expected
 
 
-def test_a_state_stands_from_its_beginning_to_its_last_day() -> None:
+@pytest.mark.parametrize("kind", [B, H, L])
+def test_a_state_stands_from_its_beginning_and_never_lapses_by_its_date(kind: StateKind) -> None:
     today = local_date(NOW)
-    assert stands(StateFact("s", B, GIVEN), NOW, today)
-    assert not stands(StateFact("s", B, NOW.replace(year=2027)), NOW, today)
-    assert stands(StateFact("s", B, GIVEN, until=today), NOW, today)
-    assert not stands(StateFact("s", B, GIVEN, until=today.replace(day=1)), NOW, today)
-    assert stands(StateFact("s", L, GIVEN, until=today.replace(day=1)), NOW, today), "a lock ends with the data"
+    assert stands(StateFact("s", kind, GIVEN), NOW)
+    assert not stands(StateFact("s", kind, NOW.replace(year=2027)), NOW)
+    assert stands(StateFact("s", kind, GIVEN, until=today), NOW)
+    assert stands(StateFact("s", kind, GIVEN, until=today.replace(day=1)), NOW)
+
+
+@pytest.mark.parametrize("kind", [B, H, L])
+def test_the_day_after_its_date_a_state_is_overdue(kind: StateKind) -> None:
+    today = local_date(NOW)
+    assert not overdue(StateFact("s", kind, GIVEN), today)
+    assert not overdue(StateFact("s", kind, GIVEN, until=today), today)
+    assert overdue(StateFact("s", kind, GIVEN, until=today.replace(day=1)), today)

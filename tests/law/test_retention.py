@@ -10,7 +10,7 @@ from sandyq.law.retention import Fate, due_for_destruction, storage_term
 from sandyq.law.vocabulary import GrantState, Reading, StateKind
 
 STRICT = Reading.STRICT
-PAST = date(2026, 11, 1)
+PAST, LATER = date(2026, 11, 1), date(2027, 5, 1)
 PHONE = item("6.2.7", "phone", "loan")
 CALL = item("6.2.8", "voice", "quality", collected_at=datetime(2026, 8, 31, 6, tzinfo=UTC))
 PAPERS = item("6.2.1", "surname", "contract")
@@ -60,7 +60,17 @@ FATES = [
         ("s-hold",),
     ),
     ("a lock lets go at the end of the term", OVER, facts(state(StateKind.LOCK)), Fate.DUE, ()),
-    ("and stores until then", PHONE, facts(state(StateKind.LOCK)), Fate.LOCK, ("s-lock",)),
+    (
+        "a block whose date is over holds it all the same",
+        OVER,
+        facts(state(StateKind.BLOCK, until=PAST)),
+        Fate.HELD_BY_BLOCK,
+        ("s-block",),
+    ),
+    ("a claim whose date is over holds it too", OVER, facts(state(StateKind.HOLD, until=PAST)), Fate.HELD_BY_HOLD, ("s-hold",)),
+    ("a lock with a date stores beyond the term, to that date", OVER, facts(state(StateKind.LOCK, until=LATER)), Fate.LOCK, ("s-lock",)),
+    ("and lets go after it", OVER, facts(state(StateKind.LOCK, until=PAST)), Fate.DUE, ()),
+    ("a lock without a date stores to the end of the term", PHONE, facts(state(StateKind.LOCK)), Fate.LOCK, ("s-lock",)),
     ("what only legislation keeps is locked", PAPERS, facts(CONTRACT_OVER), Fate.LOCK, ()),
 ]
 

@@ -76,11 +76,21 @@ NOWHERE = Reach(False)
 EVERYWHERE = Reach(True)
 
 
-def stands(state: StateFact, at: datetime, day: date) -> bool:
-    """Whether the state is in force: begun, and not past its last day. A lock stands until the data are destroyed."""
-    if state.since > at:
-        return False
-    return state.until is None or state.until >= day or state.kind is StateKind.LOCK
+def stands(state: StateFact, at: datetime) -> bool:
+    """Whether the state is in force: it has begun. It never ends by itself: people end it, two of them (design 21), and then it is no fact any more.
+
+    2.2 makes a block temporary and sets no term to it, so a date does not lift one: see `overdue`.
+    """
+    return state.since <= at
+
+
+def overdue(state: StateFact, day: date) -> bool:
+    """Whether the date that the state was set for is over.
+
+    A block or a hold stands on, and somebody has to decide. For a lock it is the end of the term of legislation (Digital Code art. 41(3)):
+    from then on it does not keep the data from being destroyed, and still stops everything else.
+    """
+    return state.until is not None and state.until < day
 
 
 def reach(state: StateFact, ask: Ask, asked: frozenset[str], items: tuple[ItemFact, ...], categories: dict[str, str]) -> Reach:

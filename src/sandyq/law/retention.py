@@ -13,7 +13,7 @@ from enum import StrEnum
 from sandyq.law.ask import Ask, ConsentFact, Facts, ItemFact, RelationFact, StateFact
 from sandyq.law.calendar import local_date
 from sandyq.law.policy import Policy, TermRule
-from sandyq.law.precedence import reach, stands, stops
+from sandyq.law.precedence import overdue, reach, stands, stops
 from sandyq.law.terms import Term, Unit
 from sandyq.law.vocabulary import GrantKind, GrantState, Occasion, Operation, Reading, StateKind
 
@@ -137,21 +137,22 @@ def _run(rule: TermRule, start: date | None) -> date | None:
 
 
 def due_for_destruction(item: ItemFact, facts: Facts, policy: Policy, at: datetime) -> RetentionVerdict:
-    """The fate of an item now. A hold is named before a block, since it outlasts it; a lock does not delay the end of the term."""
+    """The fate of an item now. A hold is named before a block, since it outlasts it; a lock delays the end of the term only to its own date."""
     day = local_date(at)
     term = storage_term(item, facts, policy, at)
+    standing = _touching(facts.states, item, at)
     if not term.over(day):
-        locked = [s.id for s in _touching(facts.states, item, at, day) if s.kind is StateKind.LOCK]
+        locked = [s.id for s in standing if s.kind is StateKind.LOCK]
         only_law = term.by_law and term.reached is not None and term.reached < day and facts.reading is Reading.STRICT
         return RetentionVerdict(item.id, Fate.LOCK if locked or only_law else Fate.KEEP, term, tuple(sorted(locked)))
-    standing = _touching(facts.states, item, at, day)
     for kind, fate in ((StateKind.HOLD, Fate.HELD_BY_HOLD), (StateKind.BLOCK, Fate.HELD_BY_BLOCK)):
         holding = tuple(sorted(s.id for s in standing if s.kind is kind and stops(kind, Operation.DESTROY, Occasion.ORDINARY)))
         if holding:
             return RetentionVerdict(item.id, fate, term, holding)
-    return RetentionVerdict(item.id, Fate.DUE, term)
+    dated = tuple(sorted(s.id for s in standing if s.kind is StateKind.LOCK and s.until is not None and not overdue(s, day)))
+    return RetentionVerdict(item.id, Fate.LOCK if dated else Fate.DUE, term, dated)
 
 
-def _touching(states: Iterable[StateFact], item: ItemFact, at: datetime, day: date) -> list[StateFact]:
+def _touching(states: Iterable[StateFact], item: ItemFact, at: datetime) -> list[StateFact]:
     ask = Ask(Operation.DESTROY, "", "", items=frozenset({item.id}))
-    return [s for s in states if stands(s, at, day) and not reach(s, ask, item.fields, (item,), {}).nothing]
+    return [s for s in states if stands(s, at) and not reach(s, ask, item.fields, (item,), {}).nothing]

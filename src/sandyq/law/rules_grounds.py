@@ -102,7 +102,7 @@ def unconditional(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
 def lift_state(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
     """A state is lifted on a document, and only if one stands (2.2, art. 25(2)(8))."""
     kinds = rule.params["kinds"]
-    standing = tuple(sorted(s.id for s in ctx.facts.states if s.kind in kinds and stands(s, ctx.at, ctx.day)))
+    standing = tuple(sorted(s.id for s in ctx.facts.states if s.kind in kinds and stands(s, ctx.at)))
     if not standing:
         return rule.prohibit("nothing_stands")
     return rule.permit(rule.params["code"], (*standing, *ctx.ask.documents)) if ctx.ask.documents else rule.prohibit("documents_wanted")
@@ -118,7 +118,7 @@ def breach_contacts(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
 @predicate
 def storage(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
     """Storing goes on to the end of the term (8.1), and beyond it while a block, hold or lock stands (2.2)."""
-    if any(stands(s, ctx.at, ctx.day) for s in ctx.facts.states):
+    if any(stands(s, ctx.at) for s in ctx.facts.states):
         return rule.permit("stored_under_state", tuple(sorted(s.id for s in ctx.facts.states)))
     over = [i for i in ctx.items if storage_term(i, ctx.facts, ctx.policy, ctx.at).over(ctx.day)]
     if ctx.items and len(over) == len(ctx.items):

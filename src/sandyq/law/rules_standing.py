@@ -5,7 +5,7 @@ Policy 2.2, 4.1.4, 4.1.7, 8.1; the Law art. 18, 24(1)(4), 25(2); Digital Code ar
 
 from sandyq.law.ask import ItemFact, StateFact
 from sandyq.law.decision import Finding
-from sandyq.law.precedence import reach, stands, stops
+from sandyq.law.precedence import overdue, reach, stands, stops
 from sandyq.law.retention import ended, open_obligation, serving, storage_term
 from sandyq.law.rules import NOTHING, Cited, Context, predicate
 from sandyq.law.vocabulary import ActorKind, Duty, GrantKind, Operation, StateKind
@@ -18,14 +18,13 @@ def state_stops(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
         return NOTHING
     found: tuple[Finding, ...] = NOTHING
     for state in ctx.facts.states:
-        if state.kind == rule.params["kind"] and stands(state, ctx.at, ctx.day):
+        if state.kind == rule.params["kind"] and stands(state, ctx.at):
             found += _stopped(ctx, rule, state)
     return found
 
 
 def _stopped(ctx: Context, rule: Cited, state: StateFact) -> tuple[Finding, ...]:
-    over = state.until is not None and state.until < ctx.day
-    if not stops(state.kind, ctx.operation, ctx.ask.occasion, term_over=over):
+    if not stops(state.kind, ctx.operation, ctx.ask.occasion, term_over=overdue(state, ctx.day)):
         return NOTHING
     category = ctx.policy.category_of
     touched = reach(state, ctx.ask, ctx.asked, ctx.items, {f: category(f) for f in ctx.asked} if state.categories else {})
@@ -41,8 +40,9 @@ def _stopped(ctx: Context, rule: Cited, state: StateFact) -> tuple[Finding, ...]
 
 
 def _locked(ctx: Context, rule: Cited, state: StateFact, touched: frozenset[str]) -> tuple[Finding, ...]:
-    """A lock gives up what has reached the end of its term."""
-    kept = ctx.ids(i for i in ctx.items if i.id in touched and not storage_term(i, ctx.facts, ctx.policy, ctx.at).over(ctx.day))
+    """A lock with a date keeps all it covers to that date; one without gives up what has reached the end of its own term."""
+    dated = state.until is not None
+    kept = ctx.ids(i for i in ctx.items if i.id in touched and (dated or not storage_term(i, ctx.facts, ctx.policy, ctx.at).over(ctx.day)))
     if not kept:
         return NOTHING
     code = f"stopped_by_{state.kind.value}"
