@@ -154,6 +154,19 @@ def test_scenario_8_a_block_stops_use_until_two_people_release_it(world, subject
     assert world["clerk-1"].run("subject", "show", subject).code == 0
 
 
+def test_what_stands_over_a_person_is_listed_with_the_ids_that_end_it(world, subject):
+    dpo = world["dpo-1"]
+    held = dpo.ok("subject", "hold", subject, "--reason", "court_act", "--document", "new", "--until", "2099-12-31")
+    assert dpo.run("subject", "hold", subject, "--reason", "court_act", "--document", "new", "--until", "2020-01-01").code == 3
+    (row,) = [row for row in dpo.ok("subject", "standing", subject) if row["id"] == held["target"]]
+    assert (row["kind"], row["until"], row["overdue"], row["proposal"]) == ("hold", "2099-12-31", False, None)
+    ended = ("subject", "hold", subject, "--state", held["target"], "--reason", "proceeding_ended", "--document", "new")
+    proposal = dpo.ok(*ended)["target"]
+    assert [row["proposal"] for row in dpo.ok("subject", "standing") if row["id"] == held["target"]] == [proposal]
+    world["dpo-2"].ok("subject", "hold", subject, "--confirm", proposal, "--document", "new")
+    assert held["target"] not in {row["id"] for row in dpo.ok("subject", "standing", subject)}
+
+
 def test_a_wrong_order_names_what_would_have_been_right(world, subject):
     dpo = world["dpo-1"]
     wrong = dpo.run("subject", "block", subject, "--reason", "bored", "--document", "new")

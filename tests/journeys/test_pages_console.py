@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,45 @@ def test_an_order_without_a_paper_is_told_and_not_done(visits: Visits, browser: 
         visits.order(page, "block", reason="identity_disputed")
         assert page.locator(".errors").count() == 1
     assert visits.house.look(lambda work: block.facts(work, subject)) == ()
+
+
+def test_no_reason_stands_chosen_and_an_order_without_one_is_told_and_not_done(visits: Visits, browser: Browser) -> None:
+    person, _, subject = applicant(visits, browser)
+    with visits.visitor(browser, DESK) as page:
+        opened(visits, page, person, "dpo-1")
+        chosen = page.locator("select[name=reason]").evaluate_all("all => all.map(e => [e.value, e.required])")
+        assert chosen == [["", True]] * 3
+        for kind in ("block", "hold", "destroy"):
+            page.evaluate("document.querySelectorAll('[required]').forEach(e => e.required = false)")
+            visits.order(page, kind)
+            said = page.locator(".errors li").all_inner_texts()
+            assert [line.partition(".")[0] for line in said] == ["Choose a reason", "Name the document that it rests on"]
+            visits.go(page, f"/en/console/person/{subject}")
+            page.check(f"#p-{visits.house.purpose}")
+            press(page)
+    assert visits.house.look(lambda work: block.facts(work, subject)) == ()
+
+
+def test_a_block_past_its_date_stands_and_is_shown_to_who_must_decide(visits: Visits, browser: Browser) -> None:
+    house = visits.house
+    person, _, subject = applicant(visits, browser)
+    with visits.visitor(browser, DESK) as page:
+        opened(visits, page, person, "dpo-1")
+        visits.order(page, "block", reason="violation_claimed", document="7", until="2026-08-05")
+        visits.go(page, "/en/console/standing")
+        assert page.locator("tbody tr").count() == 0
+        house.clock.advance(timedelta(days=4))
+        visits.sign_in(page, "dpo-1")
+        visits.go(page, "/en/console/standing")
+        row = page.locator("tbody tr").inner_text()
+        assert "overdue" in row
+        assert "5 Aug 2026" in row
+        page.click("tbody a")
+        page.check(f"#p-{house.purpose}")
+        press(page)
+        assert "overdue" in page.locator(".state").inner_text()
+        assert "2.2" in page.locator(".card.refused").inner_text()
+    assert [s.id for s in house.look(lambda work: block.facts(work, subject))] != []
 
 
 def test_a_clerk_sees_only_what_their_grants_and_the_law_allow(visits: Visits, browser: Browser) -> None:

@@ -90,7 +90,7 @@ def test_no_page_has_a_fault_for_assistive_tools_a_sideways_scroll_or_a_bare_cod
         look.at("sure")
         press(page)
         look.at("refused")
-        for path in ("/asserted", "/unconfirmed", "/log"):
+        for path in ("/asserted", "/unconfirmed", "/standing", "/log"):
             visits.go(page, f"/{language}/console{path}")
             look.at(path)
     assert look.wrong == []

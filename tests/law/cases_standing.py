@@ -317,9 +317,7 @@ BESIDE = [
         facts(YES, CONTACT, state(B, until=PAST)),
         refuses("stopped_by_block"),
     ),
-    Case(
-        "a block that people ended stops nothing", "2.2", "purpose-3.1", ask(USE, "phone"), facts(YES, CONTACT), allows("phone")
-    ),
+    Case("a block that people ended stops nothing", "2.2", "purpose-3.1", ask(USE, "phone"), facts(YES, CONTACT), allows("phone")),
     Case(
         "a block whose date is over can be ended",
         "2.2",

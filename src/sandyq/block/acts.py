@@ -1,5 +1,5 @@
 """Setting and ending what stands over data. Setting takes one person and stops at once; ending takes two (policy 2.2, 4.1.3; design 5,
-21).
+21). The date `until` is a promise to decide by then, not an end: past it the state stands, and is shown as overdue.
 """
 
 from datetime import date
@@ -11,6 +11,7 @@ from sandyq.db import Work
 from sandyq.errors import Conflict, Denied, FieldError, Invalid, Misuse, NotFound
 from sandyq.ids import is_id
 from sandyq.law.ask import StateFact
+from sandyq.law.calendar import local_date
 from sandyq.law.decision import Permit
 from sandyq.law.vocabulary import ActorKind, Operation, StandingAct, StateKind
 from sandyq.register import subjects
@@ -36,7 +37,7 @@ def waiting_for_second(work: Work, limit: int = 100) -> list[Proposal]:
 
 
 def overdue(work: Work, day: date, limit: int = 100) -> list[tuple[str, str]]:
-    """(subject, state) whose date is over while the state still stands: a state never ends by itself, two people end it."""
+    """(subject, state) whose date is over while the state still stands: it never ends by itself, and somebody must decide (`law.precedence.overdue`)."""
     return records.past_until(work, day, limit)
 
 
@@ -60,6 +61,8 @@ def lock(work: Work, permit: Permit, scope: Scope, reason: Reason, document: str
 
 def _set(work: Work, permit: Permit, kind: StateKind, scope: Scope, reason: Reason, document: str, until: date | None) -> str:
     _check(kind, reason, document, scope)
+    if until is not None and until < local_date(work.at):
+        raise Invalid([FieldError("until", "ends_before_it_begins", {}, ("2.2",))])
     subject, state_id, basis = permit.ask.subject, work.new_id(), REASONS[kind][reason]
     subjects.touch(work, subject)
     leaf = record(

@@ -107,7 +107,8 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One state as the desk sees it. `document` is the id of the order, claim or report that it rests on; `by_*` is who set it."""
+    """One state as the desk sees it. `document` is the id of the order, claim or report that it rests on; `by_*` is who set it;
+    `until` the day by which somebody is to decide (of a lock: the end of the term of legislation)."""
 
     id: str
     subject: str

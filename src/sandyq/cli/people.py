@@ -25,6 +25,7 @@ Subject = Annotated[str, typer.Argument(metavar="SUBJECT", help="Id of the perso
 Purpose = Annotated[str, typer.Option("--purpose", "-p", help="The purpose it is looked at for; default: the form's.")]
 Document = Annotated[str, typer.Option("--document", "-d", help="Reference of the paper it rests on; `new` makes one and prints it.")]
 Received = Annotated[str, typer.Option("--received", help="The day the paper came in, where that was not today.")]
+Until = Annotated[str, typer.Option("--until", help="The day by which somebody is to decide. It does not end by itself on that day.")]
 _FRESH_US = 5 * 60 * 1_000_000
 
 
@@ -160,12 +161,13 @@ def block(
     subject: Subject,
     reason: Annotated[str, typer.Option(help="violation_claimed, identity_disputed, authority_demand ...")],
     document: Document,
+    until: Until = "",
     received: Received = "",
     office: OfficeOption = HERE,
     as_json: AsJson = False,
 ) -> None:
     """Stop the eight operations of clause 2.2 on a person's data, at once; recipients are told."""
-    _order(office, as_json, "block", subject, reason=reason, document=document, received=received)
+    _order(office, as_json, "block", subject, reason=reason, document=document, received=received, until=until)
 
 
 @commands.command(epilog="Example: sandyq subject release 01k... --state 01k... --reason violation_not_confirmed --document new")
@@ -189,6 +191,7 @@ def hold(
     reason: Annotated[str, typer.Option(help="court_act, claim_for_damages, official_inquiry; to end one: proceeding_ended ...")] = "",
     state: Annotated[str, typer.Option(help="Propose to end this hold (its id).")] = "",
     confirm: Annotated[str, typer.Option(help="Confirm the end of a hold, as a second person.")] = "",
+    until: Until = "",
     office: OfficeOption = HERE,
     as_json: AsJson = False,
 ) -> None:
@@ -196,7 +199,7 @@ def hold(
     if state or confirm:
         _two_people(office, as_json, subject, "unhold", (state, reason, confirm), document)
         return
-    _order(office, as_json, "hold", subject, reason=reason, document=document)
+    _order(office, as_json, "hold", subject, reason=reason, document=document, until=until)
 
 
 def _two_people(office: Any, as_json: bool, subject: str, what: str, given: tuple[str, str, str], document: str) -> None:
@@ -205,6 +208,50 @@ def _two_people(office: Any, as_json: bool, subject: str, what: str, given: tupl
         raise typer.BadParameter("propose with --state and --reason, or confirm with --confirm")
     kind = f"confirm_{what}" if confirm else f"propose_{what}"
     _order(office, as_json, kind, subject, reason=reason, document=document, target=confirm or state)
+
+
+@commands.command(epilog="Example: sandyq subject standing 01k... prints the ids that --state and --confirm want.")
+def standing(
+    subject: Annotated[str, typer.Argument(metavar="[SUBJECT]", help="A person; without one, what waits for people to decide.")] = "",
+    office: OfficeOption = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """What stands over a person; or every block, hold and lock that is past its date or whose end waits for a second member."""
+    from sandyq.staff import Power
+
+    with at_desk(office, Power.ORDERS) as desk:
+        rows = desk.write(lambda work: _standing(work, subject))
+    if as_json:
+        console.data(rows)
+        return
+    columns = ("subject", "id", "kind", "reason", "since", "until", "overdue", "proposal")
+    console.table(columns, [["-" if row[key] is None else str(row[key]) for key in columns] for row in rows])
+
+
+def _standing(work: "Work", subject: str) -> list[dict[str, Any]]:
+    from sandyq import block as room
+    from sandyq.law.calendar import local_date
+
+    today = local_date(work.at)
+    proposals = {(p.subject, p.state): p.id for p in room.waiting_for_second(work)}
+    if subject:
+        states = _looked_at(work, subject, "standing", [s for s in room.history(work, subject) if s.ended_at is None])
+    else:
+        waiting = dict.fromkeys([*room.overdue(work, today), *proposals])
+        states = [state for who, state_id in waiting for state in room.history(work, who) if state.id == state_id]
+    return [
+        {
+            "subject": s.subject,
+            "id": s.id,
+            "kind": s.kind.value,
+            "reason": s.reason.value,
+            "since": s.since.isoformat(),
+            "until": s.until.isoformat() if s.until else None,
+            "overdue": s.until is not None and s.until < today,
+            "proposal": proposals.get((s.subject, s.id)),
+        }
+        for s in states
+    ]
 
 
 @commands.command(epilog="Example: sandyq subject withdraw 01k... --grant 01k... --document new")
@@ -280,6 +327,7 @@ def _order(
     document: str,
     target: str = "",
     received: str = "",
+    until: str = "",
     run: bool = False,
 ) -> None:
     from sandyq.cli import reading
@@ -288,8 +336,9 @@ def _order(
 
     paper = reading.reference("document", document)
     came = reading.morning("received", received) if received else None
+    by = reading.day("until", until) if until else None
     with at_desk(office, Power.ORDERS) as desk:
-        given = Order(Kind(kind), subject, reason, paper, target, received_at=came)
+        given = Order(Kind(kind), subject, reason, paper, target, until=by, received_at=came)
         answer = _carried_out(desk, given)
         plan = _destroyed(desk, subject, answer) if run else None
     _tell(answer, paper, plan, as_json=as_json)

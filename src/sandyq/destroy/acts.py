@@ -341,7 +341,7 @@ def _left(item: Legal, holds: Sequence[block.State]) -> tuple[str, str, date | N
         scope = hold.scope
         parts = ((scope.categories, {item.category}), (scope.items, {item.item_id}), (scope.purposes, item.purposes))
         if all(not wanted or wanted & has for wanted, has in parts):
-            return item.category, hold.basis.article, hold.until
+            return item.category, hold.basis.article, None  # a hold has no last day: two people end it
     return item.category, item.ground, item.term_end
 
 

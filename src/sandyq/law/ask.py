@@ -70,7 +70,7 @@ class ConsentFact:
 
 @dataclass(frozen=True, slots=True)
 class StateFact:
-    """A block, hold or lock that stands, with its scope: empty sets mean everything of the subject."""
+    """A block, hold or lock that nobody ended, with its scope: empty sets mean everything of the subject. Past `until` it is overdue and stands."""
 
     id: str
     kind: StateKind

@@ -108,7 +108,10 @@ async def order(request: WebRequest, language: FromPath[str], subject: FromPath[
     site = site_of(request)
     visitor = site.visitor(request, language)
     body = await site.form(visitor)
-    asked = Order(body.text("kind"), body.text("reason"), body.text("document")[:200], body.text("target"), body.text("step"))
+    try:
+        asked = _asked(body)
+    except Invalid as error:
+        return await _not_done(site, visitor, subject, said=_said(language, error))
     if asked.kind == "destroy" and body.text("sure") != "yes":
         return await _console(site, visitor, "console/sure.html", subject=subject, order=asked, purpose=body.text("purpose"))
     token = visitor.token(COOKIE)
@@ -119,6 +122,31 @@ async def order(request: WebRequest, language: FromPath[str], subject: FromPath[
     if isinstance(done, RefusalView):
         return await _not_done(site, visitor, subject, refusal=done)
     return await _console(site, visitor, "console/ordered.html", subject=subject, ordered=done, refusal=None, said=[], back="")
+
+
+def _asked(body: Body) -> Order:
+    """The order as it was filled in. Raises Invalid with all that is missing: no reason stands chosen beforehand."""
+    kind, step, until = body.text("kind"), body.text("step"), body.text("until")
+    asked = Order(kind, body.text("reason"), body.text("document")[:200], body.text("target"), step, _day(until))
+    ending = kind in ("release", "unhold")
+    faults = []
+    if kind != "withdraw" and step != "confirm":
+        if not asked.reason:
+            faults.append(FieldError("reason", "outcome_not_chosen" if ending else "reason_not_chosen", {}, ("2.2",) if ending else ()))
+        if not asked.document:
+            faults.append(FieldError("document", "paper_not_named", {}, ("94-V art. 25(2)(8)",)))
+    if until and asked.until is None:
+        faults.append(FieldError("until", "not_a_date", {"given": until[:20], "form": "2026-12-31"}))
+    if faults:
+        raise Invalid(faults)
+    return asked
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
 
 
 @get(f"{_AT}/asserted")
@@ -158,6 +186,17 @@ async def unconfirmed(request: WebRequest, language: FromPath[str]) -> Page:
         return await _sign_in(site, visitor)
     transfers = await site.office.console.unconfirmed(visitor.token(COOKIE), visitor.visit)
     return await _console(site, visitor, "console/unconfirmed.html", transfers=transfers)
+
+
+@get(f"{_AT}/standing")
+async def standing(request: WebRequest, language: FromPath[str]) -> Page:
+    """Blocks, holds and locks that wait for people: past their date, or to be confirmed by a second person."""
+    site = site_of(request)
+    visitor = site.visitor(request, language)
+    if not visitor.token(COOKIE):
+        return await _sign_in(site, visitor)
+    states = await site.office.console.standing(visitor.token(COOKIE), visitor.visit)
+    return await _console(site, visitor, "console/standing.html", states=states)
 
 
 @get(f"{_AT}/log")
@@ -228,4 +267,4 @@ def _criteria(body: Body) -> Criteria:
     )
 
 
-routes = [short, home, enter, leave, find, choose, person, order, asserted, decide, unconfirmed, log]
+routes = [short, home, enter, leave, find, choose, person, order, asserted, decide, unconfirmed, standing, log]

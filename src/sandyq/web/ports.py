@@ -17,6 +17,7 @@ from sandyq.web.views import (
     FindView,
     FormView,
     OfficeView,
+    OpenState,
     OpenTransfer,
     Order,
     Ordered,
@@ -116,6 +117,8 @@ class ConsolePort(Protocol):
         ...
 
     async def unconfirmed(self, token: str, visit: Visit) -> tuple[OpenTransfer, ...]: ...
+
+    async def standing(self, token: str, visit: Visit) -> tuple[OpenState, ...]: ...
 
     async def day(self, token: str, on: date | None, visit: Visit) -> DayLog:
         """The log of `on`, today when None."""

@@ -388,6 +388,21 @@ class StateView:
     reason: str
     proposed_by: str = ""
     confirmable: bool = False
+    until: date | None = None
+    overdue: bool = False  # its date is over: it stands, and somebody must decide
+
+
+@dataclass(frozen=True, slots=True)
+class OpenState:
+    """A state that waits for people: overdue, or with a release that a second person has to confirm."""
+
+    subject: str
+    kind: str
+    reason: str
+    since: datetime
+    until: date | None
+    overdue: bool
+    proposed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,6 +432,7 @@ class Order:
     document: str = ""
     target: str = ""
     step: str = ""  # release: propose | confirm
+    until: date | None = None  # block, hold: the day by which somebody is to decide
 
 
 @dataclass(frozen=True, slots=True)

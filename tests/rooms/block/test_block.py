@@ -197,6 +197,14 @@ def test_a_state_whose_day_is_over_stands_on_and_is_pointed_out(office, person):
     assert len(standing(office, person)) == 2
 
 
+@pytest.mark.parametrize("kind", SETTERS)
+def test_a_date_that_is_over_already_is_refused(office, person, kind):
+    with pytest.raises(Invalid) as error:
+        put(office, person, kind, until=date(2026, 2, 1))
+    assert [(e.field, e.code) for e in error.value.errors] == [("until", "ends_before_it_begins")]
+    assert standing(office, person) == ()
+
+
 def test_the_history_tells_how_each_state_ended(office, person):
     confirm(office, person, propose(office, person, put(office, person), outcome=Outcome.TO_BE_DESTROYED))
     [state] = office.do(lambda work: block.history(work, person))

@@ -127,6 +127,17 @@ class TestRelease:
         with pytest.raises(NotFound):
             someone.done(Kind.CONFIRM_RELEASE, target=office.document())
 
+    def test_a_block_does_not_lapse_with_its_date(self, office: House, someone: Applicant) -> None:
+        today = date(office.clock.now().year, office.clock.now().month, office.clock.now().day)
+        state = someone.done(Kind.BLOCK, reason="violation_claimed", until=today + timedelta(days=3)).target
+        later(office, days=10)
+        refused = someone.show()
+        assert isinstance(refused, Refusal)
+        assert "stopped_by_block" in {reason.code for reason in refused.verdict.reasons}
+        assert office.look(lambda work: block.overdue(work, today + timedelta(days=10))) == [(someone.subject, state)]
+        released(someone, state)
+        assert isinstance(someone.show(), ShownPerson)
+
     def test_a_confirmed_violation_is_released_and_destroyed_in_one_act(self, office: House, someone: Applicant) -> None:
         state = someone.done(Kind.BLOCK, reason="violation_claimed").target
         done = released(someone, state, "to_be_destroyed")

@@ -85,6 +85,14 @@ def test_a_hold_keeps_what_has_run_out(office: House, someone: Applicant) -> Non
     assert (report.held_by_hold, report.planned) == ((someone.subject,), ())
 
 
+def test_a_hold_whose_date_is_over_still_keeps_what_has_run_out(office: House, someone: Applicant) -> None:
+    someone.done(Kind.HOLD, reason="court_act", until=(office.clock.now() + timedelta(days=2)).date())
+    run_out(office, someone.subject)
+    later(office, days=10)
+    report = swept(office)
+    assert (report.held_by_hold, report.planned) == ((someone.subject,), ())
+
+
 def test_what_no_state_keeps_goes_beside_what_one_keeps(office: House, someone: Applicant) -> None:
     someone.done(Kind.HOLD, reason="court_act", scope=Scope(categories=frozenset({"6.2.1"})))
     run_out(office, someone.subject)

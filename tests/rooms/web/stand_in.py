@@ -214,7 +214,7 @@ class Console:
         if purpose == "quality":
             return REFUSAL
         states = (
-            views.StateView("b1", "block", AT, "everything", "violation_claimed"),
+            views.StateView("b1", "block", AT, "everything", "violation_claimed", until=date(2026, 11, 1), overdue=True),
             views.StateView("h1", "hold", AT, "6.2.9", "court_act", "dias", True),
         )
         refused = purpose == "marketing"
@@ -245,6 +245,12 @@ class Console:
         return (
             views.OpenTransfer("o1", "Көмек МҚҰ", "destroy", AT, 7, True),
             views.OpenTransfer("o2", "Алатау Банк", "block", None, 0),
+        )
+
+    async def standing(self, token: str, visit: Visit) -> tuple[views.OpenState, ...]:
+        return (
+            views.OpenState(SUBJECT, "block", "violation_claimed", AT, date(2026, 11, 1), True),
+            views.OpenState(SUBJECT, "hold", "court_act", AT, None, False, "dias"),
         )
 
     async def day(self, token: str, on: date | None, visit: Visit) -> views.DayLog:

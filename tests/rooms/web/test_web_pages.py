@@ -146,7 +146,7 @@ def test_one_sentence_for_every_cause_of_a_failed_sign_in(client):
     assert len({re.sub(r'name="form_mark" value="[^"]+"', "", page) for page in pages}) == 1
 
 
-@pytest.mark.parametrize("path", ["", "/asserted", "/unconfirmed", "/log", f"/person/{SUBJECT}"])
+@pytest.mark.parametrize("path", ["", "/asserted", "/unconfirmed", "/standing", "/log", f"/person/{SUBJECT}"])
 def test_the_console_shows_the_sign_in_to_strangers(client, path):
     html = client.get(f"/en/console{path}").text
     assert 'autocomplete="current-password"' in html
@@ -176,10 +176,10 @@ def test_a_refused_look_shows_clause_and_article_and_no_data(client):
 def test_a_destruction_is_asked_once_more(client, office):
     sign_in(client)
     page = f"/en/console/person/{SUBJECT}"
-    asked = press(client, page, f"{page}/order", kind="destroy", reason="unlawful")
+    asked = press(client, page, f"{page}/order", kind="destroy", reason="unlawful", document="order 12")
     assert "Really destroy?" in asked.text
     assert office.console.orders == []
-    done = press(client, page, f"{page}/order", kind="destroy", reason="unlawful", sure="yes")
+    done = press(client, page, f"{page}/order", kind="destroy", reason="unlawful", document="order 12", sure="yes")
     assert "23 Nov 2026" in done.text
     assert [order.kind for order in office.console.orders] == ["destroy"]
 

@@ -149,6 +149,7 @@ def _order(kind: str) -> Step:
     def go(page: Page, base: str, office: Office) -> None:
         _open("loan-application")(page, base, office)
         page.locator(f"form:has(input[name=kind][value={kind}]) [name=document]").first.fill("order 12")
+        page.locator(f"form:has(input[name=kind][value={kind}]) select[name=reason]").first.select_option(index=1)
         press(page, f"form:has(input[name=kind][value={kind}]) button[type=submit] >> nth=0")
 
     return go
@@ -183,5 +184,6 @@ PAGES: dict[str, Step] = {
     "console-order-refused": _order("hold"),
     "console-asserted": _in_console("/asserted"),
     "console-unconfirmed": _in_console("/unconfirmed"),
+    "console-to-decide": _in_console("/standing"),
     "console-log": _in_console("/log"),
 }

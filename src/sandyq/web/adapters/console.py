@@ -31,6 +31,7 @@ from sandyq.web.views import (
     FindView,
     Hit,
     LogLine,
+    OpenState,
     OpenTransfer,
     Order,
     Ordered,
@@ -196,7 +197,7 @@ class Desk:
         if order.document or (not document and kind is not Kind.WITHDRAW):
             paper = _PAPERS.get(order.reason, DocumentKind.STATEMENT)
             document = requests.file_document(work, self._office.gate, subject, paper, order.document)
-        return requests.Order(kind, subject, order.reason, document, target)
+        return requests.Order(kind, subject, order.reason, document, target, until=order.until)
 
     def _refusal(self, work: Work, answer: Refusal, language: str) -> RefusalView:
         return RefusalView(Words.of(work, self._office.gate, language).reasons(answer.verdict), answer.decision)
@@ -278,6 +279,17 @@ class Desk:
 
         return await self._as(token, Power.TRANSFERS, act)
 
+    async def standing(self, token: str, visit: Visit) -> tuple[OpenState, ...]:
+        """States that wait for people; the page names nobody, and to open a person is a look of its own."""
+
+        def act(work: Work, caller: Caller) -> tuple[OpenState, ...]:
+            today = local_date(work.at)
+            proposals = {(p.subject, p.state): p for p in block.waiting_for_second(work, _LINES)}
+            late = block.overdue(work, today, _LINES)
+            return tuple(_open_state(work, *at, proposals.get(at), today) for at in dict.fromkeys([*late, *proposals]))
+
+        return await self._as(token, Power.ORDERS, act)
+
     async def day(self, token: str, on: date | None, visit: Visit) -> DayLog:
         """The log of a day, latest first."""
 
@@ -291,6 +303,13 @@ class Desk:
             return DayLog(day, lines, size, f"{signed.head.origin} {size} {root}" if signed else "–", more)
 
         return await self._as(token, Power.AUDIT, act)
+
+
+def _open_state(work: Work, subject: str, state_id: str, proposal: block.Proposal | None, today: date) -> OpenState:
+    state = next(s for s in block.history(work, subject) if s.id == state_id)
+    late = state.until is not None and state.until < today
+    by = staff.member(work, proposal.proposed_by).login if proposal else ""
+    return OpenState(subject, state.kind.value, state.reason.value, state.since, state.until, late, by)
 
 
 def _orders(caller: Caller) -> tuple[str, ...]:
@@ -399,6 +418,8 @@ class _Person:
                     state.reason.value,
                     staff.member(work, proposal.proposed_by).login if proposal else "",
                     bool(proposal and proposal.proposed_by != self._caller.actor.id),
+                    state.until,
+                    state.until is not None and state.until < local_date(work.at),
                 )
             )
         return tuple(found)
