@@ -10,9 +10,9 @@ from test_canaries import DOCUMENT, PUBLISHED, VALUES, dump, files
 
 from office import House
 from sandyq.app.start import start
+from sandyq.http.limits import Buckets, Rate
 from sandyq.register import media
 from sandyq.web.app import create
-from sandyq.web.limits import Buckets
 
 NAME = "../../../canary-passport-48120099<script>.pdf"
 HTML = "<script>alert('Канарейка-4711')</script>"
@@ -28,7 +28,7 @@ PLANTED = [
 @pytest.fixture
 def client(office: House):
     start(office.office)
-    app = create(office.office, reads=Buckets(1000, 1000), writes=Buckets(1000, 1000))
+    app = create(office.office, reads=Buckets(Rate(1000, 1000)), writes=Buckets(Rate(1000, 1000)))
     with TestClient(app, base_url="http://testserver.local") as client:
         yield client
 

@@ -20,11 +20,11 @@ from sandyq.app import start as starting
 from sandyq.app.chores import chores
 from sandyq.clock import MovedClock
 from sandyq.clockwork import Clockwork
+from sandyq.http.limits import Buckets, Rate
 from sandyq.policy.facts import Edition, PackEdition
 from sandyq.sample.people import Person
 from sandyq.settings import Settings
 from sandyq.web.app import create
-from sandyq.web.limits import Buckets
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 NEEDS_BROWSER = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
@@ -157,7 +157,7 @@ def at_work(folder: Path, edition: Edition, pack: PackEdition) -> Iterator[Visit
     settings.folder.mkdir()
     house = House(settings, MovedClock(AUGUST, running=True), edition, pack)
     starting.start(house.office)
-    app = create(house.office, reads=Buckets(10_000, 600_000), writes=Buckets(10_000, 600_000))
+    app = create(house.office, reads=Buckets(Rate(10_000, 600_000)), writes=Buckets(Rate(10_000, 600_000)))
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

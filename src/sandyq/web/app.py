@@ -10,10 +10,11 @@ from litestar.types import ControllerRouterHandler
 
 from sandyq import api
 from sandyq.app import Office
+from sandyq.http.body import MEGABYTE
+from sandyq.http.limits import Buckets, Rate
 from sandyq.web import adapters, applicant, console, faults, front, ports, receipt
-from sandyq.web.body import MEGABYTE
 from sandyq.web.headers import harden
-from sandyq.web.limits import Buckets, RateLimit
+from sandyq.web.limits import RateLimit
 from sandyq.web.site import Site
 
 MOST_BODY = 16 * MEGABYTE
@@ -29,7 +30,7 @@ def build(
     office: ports.Office, *, more: Sequence[ControllerRouterHandler] = (), reads: Buckets | None = None, writes: Buckets | None = None
 ) -> Litestar:
     """The pages as an ASGI application around whatever answers their ports. `more` are further doors on the same server."""
-    limit = RateLimit(reads or Buckets(burst=240, per_minute=600), writes or Buckets(burst=30, per_minute=60))
+    limit = RateLimit(reads or Buckets(Rate(burst=240, per_minute=600)), writes or Buckets(Rate(burst=30, per_minute=60)))
     pages = Router(
         path="/",
         route_handlers=[*front.routes, *applicant.routes, *receipt.routes, *console.routes],

@@ -20,7 +20,7 @@ async def form(request: WebRequest, language: FromPath[str]) -> Page:
     return await _form(site, visitor, await site.office.applicant.form(language), forms.Filled())
 
 
-@post("/{language:str}/apply", status_code=200)
+@post("/{language:str}/apply", status_code=200, request_max_body_size=forms.LIMITS.stream)
 async def send(request: WebRequest, language: FromPath[str]) -> Page:
     """Take it in, or show every fault at once with what was typed. What was typed lives in this answer only."""
     site = site_of(request)
@@ -28,7 +28,7 @@ async def send(request: WebRequest, language: FromPath[str]) -> Page:
     body = await site.form(visitor, forms.LIMITS)
     view = await site.office.applicant.form(language)
     application, faults = forms.decode(view, body)
-    faults += forms.check(view, application)
+    faults = forms.joined(faults, forms.check(view, application))
     if not faults or any(error.code in _BY_LAW for error in faults):  # a refusal for want of consent is the law's, and stays on record
         try:
             received = await site.office.applicant.submit(application, visitor.visit)
@@ -37,7 +37,8 @@ async def send(request: WebRequest, language: FromPath[str]) -> Page:
         else:
             left = CodeOutcome(False, resend_after=received.resend_after, resends_left=received.resends_left)
             return await site.page(visitor, "received.html", received=received, outcome=left, error="")
-    return await _form(site, visitor, view, forms.again(view, application, faults, language), status=400)
+    filled = forms.again(view, application, faults, language, had_files=bool(body.files))
+    return await _form(site, visitor, view, filled, status=413 if any(file.over for file in body.files.values()) else 400)
 
 
 @get("/{language:str}/confirm")

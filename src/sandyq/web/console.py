@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from sandyq import speech
 from sandyq.block.facts import OUTCOMES, REASONS
 from sandyq.errors import Conflict, Denied, FieldError, Invalid, NotFound, SandyqError
-from sandyq.web.body import Body
+from sandyq.http.body import Form
 from sandyq.web.site import Page, Site, Visitor, WebRequest, site_of
 from sandyq.web.views import Criteria, Order, RefusalView
 
@@ -124,7 +124,7 @@ async def order(request: WebRequest, language: FromPath[str], subject: FromPath[
     return await _console(site, visitor, "console/ordered.html", subject=subject, ordered=done, refusal=None, said=[], back="")
 
 
-def _asked(body: Body) -> Order:
+def _asked(body: Form) -> Order:
     """The order as it was filled in. Raises Invalid with all that is missing: no reason stands chosen beforehand."""
     kind, step, until = body.text("kind"), body.text("step"), body.text("until")
     asked = Order(kind, body.text("reason"), body.text("document")[:200], body.text("target"), step, _day(until))
@@ -255,7 +255,7 @@ async def _sign_in(site: Site, visitor: Visitor, error: str = "") -> Page:
     return await site.page(visitor, "console/sign_in.html", status=403 if error else 200, error=error, login="")
 
 
-def _criteria(body: Body) -> Criteria:
+def _criteria(body: Form) -> Criteria:
     kind = body.text("kind")
     return Criteria(
         kind if kind in _SEARCHES else "",

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 from sandyq import speech
 from sandyq.errors import FieldError
+from sandyq.http.body import MEGABYTE, Bounds, Form
 from sandyq.register.identifiers import KINDS, Checked
-from sandyq.web.body import MEGABYTE, Body, Bounds
 from sandyq.web.views import Application, ConsentChoice, FieldView, FormView, Upload
 
-LIMITS = Bounds(total=12 * MEGABYTE, text=4 * 1024, file=10 * MEGABYTE, parts=120)
+LIMITS = Bounds(total=12 * MEGABYTE, text=4 * 1024, file=10 * MEGABYTE, parts=120, past=52 * MEGABYTE)
 _OWN = frozenset({"once", "digest"})
 _CHOICES = {"yes": True, "no": False}
 
@@ -34,7 +34,7 @@ class Filled:
         return [(name, f"{self.labels[name]}: {text}" if name else text) for name, texts in self.errors.items() for text in texts]
 
 
-def decode(form: FormView, body: Body) -> tuple[Application, list[FieldError]]:
+def decode(form: FormView, body: Form) -> tuple[Application, list[FieldError]]:
     """The application in this body, and the faults that the form itself can see: nothing is refused yet."""
     values = {f.id: body.text(f"data.{f.id}") for f in form.fields if f.kind != "file"}
     uploads = tuple(
@@ -48,7 +48,7 @@ def decode(form: FormView, body: Body) -> tuple[Application, list[FieldError]]:
         if (pressed := body.text(f"consent.{card.id}")) in _CHOICES
     )
     application = Application(values, choices, uploads, body.text("once")[:64], body.text("digest")[:64])
-    return application, [*_strangers(form, body), *_twice(body), *_empty(form, body)]
+    return application, [*_strangers(form, body), *_twice(body), *_unread(form, body)]
 
 
 def check(form: FormView, application: Application) -> list[FieldError]:
@@ -73,15 +73,15 @@ def joined(own: Iterable[FieldError], found: Iterable[FieldError]) -> list[Field
     return seen + [error for error in found if error.field not in named]
 
 
-def again(form: FormView, application: Application, errors: Iterable[FieldError], language: str) -> Filled:
-    """The form as it is shown with its errors. Faults that belong to no input stand under an empty name."""
+def again(form: FormView, application: Application, errors: Iterable[FieldError], language: str, *, had_files: bool) -> Filled:
+    """The form as it is shown with its errors; files are never shown again. Faults that belong to no input stand under an empty name."""
     labels = {**{_name(f): f.label for f in form.fields}, **{f"consent.{c.id}": c.title for c in form.consents}}
     spoken: dict[str, list[str]] = {}
     for error in errors:
         spoken.setdefault(error.field if error.field in labels else "", []).append(speech.of_field(language, error))
     ordered = {name: tuple(spoken[name]) for name in ["", *labels] if name in spoken}
     chosen = {choice.id: "yes" if choice.given else "no" for choice in application.choices}
-    return Filled(application.values, chosen, ordered, labels, bool(application.uploads))
+    return Filled(application.values, chosen, ordered, labels, had_files)
 
 
 def _name(view: FieldView) -> str:
@@ -112,7 +112,7 @@ def _range(view: FieldView, value: str) -> FieldError | None:
     return None if fits else FieldError(f"data.{view.id}", "number_range", {"least": view.least, "most": view.most})
 
 
-def _strangers(form: FormView, body: Body) -> list[FieldError]:
+def _strangers(form: FormView, body: Form) -> list[FieldError]:
     """Inputs that the policy does not list: refused, never silently dropped (6.2, the Law art. 7(9))."""
     known = {_name(f) for f in form.fields} | _OWN
     known |= {f"{kind}.{card.id}" for card in form.consents for kind in ("consent", "seen")}
@@ -120,13 +120,17 @@ def _strangers(form: FormView, body: Body) -> list[FieldError]:
     return [FieldError(name[:60], "field_unlisted", {"name": name[:40]}, ("6.2",)) for name in named]
 
 
-def _empty(form: FormView, body: Body) -> list[FieldError]:
-    """A file without a byte in it: who chose it believes that a document was sent."""
-    chosen = [
-        f for f in form.fields if f.kind == "file" and (got := body.files.get(f"file.{f.id}")) is not None and got.name and not got.content
-    ]
-    return [FieldError(f"file.{f.id}", "upload_empty", {}, (f.category,)) for f in chosen]
+def _unread(form: FormView, body: Form) -> list[FieldError]:
+    """Files of which nothing was taken: over the bound, or without a byte in them. Who chose one believes that a document was sent."""
+    found = []
+    for f in form.fields:
+        got = body.files.get(f"file.{f.id}") if f.kind == "file" else None
+        if got is not None and got.over:
+            found.append(FieldError(f"file.{f.id}", "upload_over", {"megabytes": LIMITS.file // MEGABYTE}, (f.category,)))
+        elif got is not None and got.name and not got.content:
+            found.append(FieldError(f"file.{f.id}", "upload_empty", {}, (f.category,)))
+    return found
 
 
-def _twice(body: Body) -> list[FieldError]:
+def _twice(body: Form) -> list[FieldError]:
     return [FieldError(name[:60], "twice") for name in sorted(body.twice)]

@@ -10,12 +10,15 @@ from litestar.datastructures import Cookie
 from litestar.exceptions import NotFoundException
 
 from sandyq import seal, speech
+from sandyq.http.body import Bounds, Form
+from sandyq.http.body import form as read_form
 from sandyq.web import csrf
-from sandyq.web.body import Body, Bounds, read
 from sandyq.web.ports import Office
 from sandyq.web.views import Download, OfficeView, Visit
 
 type_of_page = "text/html"
+SMALL = Bounds(text=8 * 1024, parts=200)
+"""Of a form without files."""
 
 Page = Response[bytes]
 WebRequest = Request[Any, Any, Any]
@@ -64,9 +67,9 @@ class Site:
         browser = csrf.browser_of(request, secure=self.office.secure)
         return Visitor(request, language, browser or csrf.new_browser(), not browser, self.office.secure)
 
-    async def form(self, visitor: Visitor, bounds: Bounds | None = None) -> Body:
+    async def form(self, visitor: Visitor, bounds: Bounds = SMALL) -> Form:
         """The body of a form that a page of ours sent; raises Denied when it was not."""
-        body = await read(visitor.request, bounds or Bounds())
+        body = await read_form(visitor.request, bounds)
         csrf.check(self._key, visitor.request, body.values.pop(csrf.FIELD, ""), secure=self.office.secure)
         return body
 

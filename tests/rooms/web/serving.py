@@ -7,14 +7,14 @@ from contextlib import contextmanager
 import uvicorn
 from stand_in import Office
 
+from sandyq.http.limits import Buckets, Rate
 from sandyq.web.app import build
-from sandyq.web.limits import Buckets
 
 
 @contextmanager
 def served(office: Office, *, burst: int = 10_000) -> Iterator[str]:
     """The base address while the server runs."""
-    app = build(office, reads=Buckets(burst, 600), writes=Buckets(burst, 600))
+    app = build(office, reads=Buckets(Rate(burst, 600)), writes=Buckets(Rate(burst, 600)))
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -8,8 +8,8 @@ from stand_in import CLAIM, CODE, SUBJECT, Office
 from test_web_form import hidden
 
 from sandyq.errors import NotReady
+from sandyq.http.limits import Buckets, Rate
 from sandyq.web.app import build
-from sandyq.web.limits import Buckets
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def office():
 
 @pytest.fixture
 def client(office):
-    with TestClient(build(office, writes=Buckets(1000, 1000)), base_url="http://testserver.local") as client:
+    with TestClient(build(office, writes=Buckets(Rate(1000, 1000))), base_url="http://testserver.local") as client:
         yield client
 
 
@@ -208,7 +208,7 @@ def test_a_form_whose_browser_hides_where_it_came_from_counts_only_beside_the_br
 
 def test_over_tls_the_cookies_belong_to_this_host_alone(office):
     office.secure = True
-    with TestClient(build(office, writes=Buckets(1000, 1000)), base_url="https://testserver.local") as client:
+    with TestClient(build(office, writes=Buckets(Rate(1000, 1000))), base_url="https://testserver.local") as client:
         assert client.get("/en/apply").headers["set-cookie"].startswith("__Host-sandyq_browser=")
         assert sign_in(client).headers["set-cookie"].startswith("__Host-sandyq_console=s")
         assert "aigul" in client.get("/en/console").text
@@ -226,7 +226,7 @@ def test_a_decision_on_a_submission_reaches_the_desk(client, office):
 
 
 def test_too_many_forms_get_429_with_the_time_to_wait(office):
-    with TestClient(build(office, writes=Buckets(2, 1)), base_url="http://testserver.local") as client:
+    with TestClient(build(office, writes=Buckets(Rate(2, 1))), base_url="http://testserver.local") as client:
         answers = [press(client, "/en/receipt", "/en/receipt/open", claim="A") for _ in range(3)]
     assert [a.status_code for a in answers] == [200, 200, 429]
     assert int(answers[2].headers["retry-after"]) > 0
