@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from sandyq import block, consent, seal
+from sandyq.app import vouched
 from sandyq.audit import Act
 from sandyq.audit.ledger import Event, Ledger
 from sandyq.audit.problem import Findings
@@ -110,5 +111,5 @@ class Choices:
 
 
 def checks(ledger: Ledger) -> list[StateCheck]:
-    """Both, fresh for each verification."""
-    return [Promises(ledger), Choices()]
+    """All of them, those of `app.vouched` too, fresh for each verification."""
+    return [Promises(ledger), Choices(), *vouched.checks()]

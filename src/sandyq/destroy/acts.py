@@ -181,7 +181,7 @@ def _strike(work: Work, made: Plan, step: str, receipts: Sequence[tuple[str, int
     if not records.step_done(work, made, made.remaining[1:], deleted=deleted):
         return False
     records.add_receipts(work, made, step, receipts)
-    if made.whole and step.partition(":")[0] in LAST:
+    if made.whole and unlogged(step):
         return True  # the salt goes or is gone: an entry about the person would only tie itself to them again
     things = sum(t for _, t, _ in receipts) + sum(k for _, _, k in receipts)
     record(
@@ -363,6 +363,11 @@ def plans(work: Work, subject: str) -> list[Plan]:
 def receipts(work: Work, made: Plan) -> list[Receipt]:
     """What each step of a plan removed."""
     return records.receipts(work, made)
+
+
+def unlogged(step: str) -> bool:
+    """Whether a step leaves no entry: the last ones take away what ties an entry to the person."""
+    return step.partition(":")[0] in LAST
 
 
 def one(work: Work, subject: str, plan_id: str) -> Plan:

@@ -143,6 +143,17 @@ def add_receipts(work: Work, plan: Plan, step: str, rows: Iterable[tuple[str, in
     )
 
 
+def removed(work: Work) -> dict[tuple[str, str], int]:
+    """How much each step of each plan removed by its receipts: things and keys together."""
+    rows = work.durable.all("SELECT plan_id, step, SUM(things) + SUM(keys) FROM destruction_receipt GROUP BY plan_id, step")
+    return {(str(plan), str(step)): int(count) for plan, step, count in rows}
+
+
+def deletions(work: Work) -> dict[str, int | None]:
+    """When the data of each plan were gone by its row, in microseconds."""
+    return {str(plan): deleted for plan, deleted in work.durable.all("SELECT plan_id, deleted_us FROM destruction")}
+
+
 def receipts(work: Work, plan: Plan) -> list[Receipt]:
     """All receipts of a plan."""
     rows = work.durable.all(

@@ -4,7 +4,7 @@ from sandyq.distribute.acts import Resumed, acknowledge, chase, follow, history,
 from sandyq.distribute.carrier import TransferCarrier
 from sandyq.distribute.facts import CONFIRMS, Kind, State, Transfer
 from sandyq.distribute.holder import DistributeHolder, DistributeReplay
-from sandyq.distribute.records import open_follow_ups
+from sandyq.distribute.records import confirmations, open_follow_ups
 
 __all__ = [
     "CONFIRMS",
@@ -17,6 +17,7 @@ __all__ = [
     "TransferCarrier",
     "acknowledge",
     "chase",
+    "confirmations",
     "follow",
     "history",
     "move",

@@ -173,6 +173,15 @@ def drop_refs(work: Work, subject: str, recipients: Iterable[str]) -> int:
     return sum(work.perishable.run(sql, subject, recipient) for recipient in recipients)
 
 
+def confirmations(work: Work) -> list[tuple[str, str, int | None, str]]:
+    """(transfer, recipient, when it was confirmed in microseconds, digest of the message as hex) of everything that ever went."""
+    rows = work.durable.all("SELECT transfer_id, recipient, acked_us, ack_digest, state FROM transfer")
+    return [
+        (str(transfer), str(recipient), (acked or 0) if state == State.ACKNOWLEDGED else acked, bytes(digest or b"").hex())
+        for transfer, recipient, acked, digest, state in rows
+    ]
+
+
 def open_follow_ups(work: Work) -> set[str]:
     """The decisions whose messages to recipients are not all confirmed yet."""
     sql = "SELECT DISTINCT decision_id FROM transfer WHERE kind <> 'lead' AND state NOT IN ('acknowledged', 'withheld')"

@@ -34,7 +34,7 @@ from sandyq.staff.facts import (
     Token,
     standard_roles,
 )
-from sandyq.staff.records import COLUMNS
+from sandyq.staff.records import COLUMNS, tokens_alive
 from sandyq.staff.replay import StaffReplay
 from sandyq.staff.sessions import (
     Weighed,
@@ -102,5 +102,6 @@ __all__ = [
     "standard_roles",
     "token_actor",
     "tokens",
+    "tokens_alive",
     "weigh",
 ]

@@ -13,7 +13,7 @@ from sandyq.db import Work
 from sandyq.errors import Conflict, Denied, FieldError, Invalid, NotFound
 from sandyq.law.ask import StaffFact
 from sandyq.law.vocabulary import ActorKind
-from sandyq.staff import records, signin
+from sandyq.staff import records, signin, vouching
 from sandyq.staff.facts import (
     PARTNER_POWERS,
     SITE_POWERS,
@@ -67,7 +67,7 @@ def define_role(work: Work, role: Role) -> None:
     for grant in sorted(role.grants):
         check_grant(grant)
     records.put_role(work, role)
-    record(work, Leaf(Act.GRANT_CHANGED, clause="8.2", count=len(role.grants)))
+    vouching.role(work, role.name, len(role.grants))
 
 
 def add(work: Work, key: bytes, new: NewMember, *, office: str = "Sandyq", cost: signin.PasswordCost = signin.DEFAULT.cost) -> AddedMember:
@@ -82,7 +82,7 @@ def add(work: Work, key: bytes, new: NewMember, *, office: str = "Sandyq", cost:
     member_id, secret = work.new_id(), signin.new_totp()
     sealed = _seal_totp(key, member_id, secret)
     records.add_member(work, member_id, new.login, new.role, signin.hash_password(new.password, cost), sealed, new.undertaking_on)
-    record(work, Leaf(Act.STAFF_ADDED, clause="8.2", article="94-V art. 11", object=member_id))
+    vouching.member(work, member_id, Act.STAFF_ADDED, article="94-V art. 11")
     return AddedMember(member_id, signin.totp_text(secret), signin.totp_uri(secret, new.login, office))
 
 
@@ -93,7 +93,7 @@ def set_role(work: Work, member_id: str, role: str) -> None:
     if not records.role_exists(work, role):
         raise NotFound("role_unknown", role=role)
     records.set_role(work, member_id, role)
-    record(work, Leaf(Act.GRANT_CHANGED, clause="8.2", object=member_id))
+    vouching.member(work, member_id, Act.GRANT_CHANGED)
 
 
 def grant(work: Work, member_id: str, new: Grant) -> None:
@@ -121,7 +121,7 @@ def revoke_grant(work: Work, member_id: str, old: Grant) -> None:
 
 def _grant_leaf(work: Work, member_id: str, changed: Grant, verdict: str) -> None:
     purpose, category, _ = changed
-    record(work, Leaf(Act.GRANT_CHANGED, clause="8.2", verdict=verdict, object=member_id, purpose=purpose, category=category))
+    vouching.member(work, member_id, Act.GRANT_CHANGED, verdict=verdict, purpose=purpose, category=category)
 
 
 def sign_undertaking(work: Work, member_id: str, on: date) -> None:
@@ -180,7 +180,7 @@ def issue_token(work: Work, owner_kind: ActorKind, owner: str, scopes: frozenset
         raise Invalid(faults)
     token_id, secret = work.new_id(), _TOKEN_PREFIX + seal.random_bytes(32).hex()
     records.add_token(work, secret, token_id, owner_kind, owner, scopes, micros(expires_at))
-    record(work, Leaf(Act.TOKEN_ISSUED, clause="8.2", object=token_id, count=len(scopes)))
+    vouching.token(work, token_id, len(scopes))
     return IssuedToken(token_id, secret, expires_at)
 
 
@@ -214,7 +214,7 @@ def _seal_totp(key: bytes, member_id: str, secret: bytes) -> bytes:
 
 
 def _changed(work: Work, member_id: str) -> None:
-    record(work, Leaf(Act.STAFF_CHANGED, clause="8.2", object=member_id))
+    vouching.member(work, member_id, Act.STAFF_CHANGED)
 
 
 def _office_only(work: Work) -> None:

@@ -339,3 +339,36 @@ def tokens(work: Work) -> list[Token]:
 def revoke_token(work: Work, token_id: str) -> bool:
     """Make a token useless; False when it is so already or there is none."""
     return bool(work.durable.run("UPDATE api_token SET revoked_us = ? WHERE token_id = ? AND revoked_us IS NULL", work.us, token_id))
+
+
+_RIGHTS = "SELECT member_id, login, role, grants, undertaking_on, active, password_hash, totp FROM staff_member"
+_SCOPES = "SELECT token_id, owner_kind, owner_id, scopes, expires_us, token FROM api_token"
+
+
+def member_vouched(work: Work, member_id: str = "") -> list[tuple[str, bytes]]:
+    """(member, what an entry of the log vouches for): role, own grants, undertaking, whether let in, and the credentials, one member or all.
+
+    The hash of the password makes the digest of it impossible to guess from a list of roles.
+    """
+    where, given = (" WHERE member_id = ?", (member_id,)) if member_id else ("", ())
+    return [(str(row[0]), _canonical(row)) for row in work.durable.all(_RIGHTS + where, *given)]
+
+
+def role_vouched(work: Work) -> list[tuple[str, bytes]]:
+    """(role, what it holds) of all roles."""
+    return [(str(row[0]), _canonical(row)) for row in work.durable.all("SELECT role, grants, powers FROM staff_role")]
+
+
+def token_vouched(work: Work, token_id: str = "") -> list[tuple[str, bytes]]:
+    """(token, whose it is, for what and how long) of one or all."""
+    where, given = (" WHERE token_id = ?", (token_id,)) if token_id else ("", ())
+    return [(str(row[0]), _canonical(row)) for row in work.durable.all(_SCOPES + where, *given)]
+
+
+def tokens_alive(work: Work) -> set[str]:
+    """Tokens that nobody revoked, those whose end is past too."""
+    return {str(token_id) for (token_id,) in work.durable.all("SELECT token_id FROM api_token WHERE revoked_us IS NULL")}
+
+
+def _canonical(row: Row) -> bytes:
+    return msgspec.json.encode([bytes(part).hex() if isinstance(part, bytes | memoryview) else part for part in row])

@@ -1,8 +1,9 @@
 """Who left and which tokens were revoked after a backup: a restore shuts those doors again."""
 
+from sandyq.audit import Act
 from sandyq.audit.ledger import Event
 from sandyq.db import Work
-from sandyq.staff import records
+from sandyq.staff import records, vouching
 
 
 class StaffReplay:
@@ -13,6 +14,7 @@ class StaffReplay:
     def replay(self, work: Work, event: Event) -> None:
         """Deactivate the member, or revoke the token, that the restored database still lets in."""
         if event.kind == "staff.leave":
-            records.deactivate(work, event.body["member"])
+            if records.deactivate(work, event.body["member"]):
+                vouching.member(work, event.body["member"], Act.STAFF_CHANGED)
         else:
             records.revoke_token(work, event.body["token"])
