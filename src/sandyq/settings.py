@@ -9,7 +9,7 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final, cast
@@ -19,6 +19,8 @@ from sandyq.errors import BadFile
 FILE_NAME: Final = "sandyq.toml"
 PREFIX: Final = "SANDYQ_"
 ENGINES: Final = ("sqlite", "postgres")
+_TLS: Final = ("tls", "starttls", "none")
+_LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 Value = str | int | bool
 NOT_SETTINGS: Final = frozenset({"SANDYQ_OFFICE", "SANDYQ_TOKEN"})
 """Names in the environment that doors read themselves. Names that begin with `SANDYQ_TEST_` are left alone too."""
@@ -56,6 +58,19 @@ class Settings:
     pool_size: int = _key(8, "Connections to each PostgreSQL database per process; also the acts it runs at once", least=1)
     readers: int = _key(4, "Read connections per SQLite file", least=1)
     group_limit: int = _key(256, "Acts that one SQLite commit may carry", least=1)
+    mail_from: str = _key("", "The office's e-mail address: mails leave from it, and answers come back to it")
+    mail_poll: int = _key(60, "Seconds between two looks into the mailbox", least=5)
+    smtp_host: str = _key("", "SMTP server that takes mails; empty: an office without e-mail, whose notices wait")
+    smtp_port: int = _key(587, "Port of the SMTP server", least=1)
+    smtp_tls: str = _key("starttls", "`starttls`, `tls` from the first byte, or `none` for a server on this machine")
+    smtp_user: str = _key("", "Login at the SMTP server; empty: none is asked for")
+    smtp_password: str = _key("", "Password at the SMTP server", secret=True)
+    imap_host: str = _key("", "IMAP server whose mailbox is taken in and emptied; empty: requests by e-mail are not taken in")
+    imap_port: int = _key(993, "Port of the IMAP server", least=1)
+    imap_tls: str = _key("tls", "`tls` from the first byte, `starttls`, or `none` for a server on this machine")
+    imap_user: str = _key("", "Login at the IMAP server")
+    imap_password: str = _key("", "Password at the IMAP server", secret=True)
+    imap_folder: str = _key("INBOX", "The folder that is taken in; all mail in it is removed after intake")
 
     @property
     def durable_file(self) -> Path:
@@ -238,5 +253,17 @@ def _agree(made: Settings, chosen: Chosen, file: str) -> None:
         refuse("perishable_path", "both stores are the same file", "Give each store a file of its own.")
     if made.engine == "sqlite" and made.workers > 1:
         refuse("workers", "SQLite has one writing process", "Set workers to 1, or engine to postgres.")
-    if made.port > 65535:
-        refuse("port", "there is no such port", "Choose one from 1 to 65535.")
+    for name in ("port", "smtp_port", "imap_port"):
+        if getattr(made, name) > 65535:
+            refuse(name, "there is no such port", "Choose one from 1 to 65535.")
+    _agree_on_mail(made, refuse)
+
+
+def _agree_on_mail(made: Settings, refuse: Callable[[str, str, str], None]) -> None:
+    for way, host, tls in (("smtp", made.smtp_host, made.smtp_tls), ("imap", made.imap_host, made.imap_tls)):
+        if tls not in _TLS:
+            refuse(f"{way}_tls", f"there is no way {tls!r}", "Write tls, starttls or none.")
+        if host and tls == "none" and host not in _LOOPBACK:
+            refuse(f"{way}_tls", "mail would go over the network in clear", "Write tls or starttls; none is for a server on this machine.")
+        if host and "@" not in made.mail_from:
+            refuse("mail_from", "a mail server is named, and no address of the office", 'Write mail_from = "requests@example.kz".')

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from office import Applicant, House
-from sandyq import collect, consent, destroy, parties, requests
+from sandyq import collect, consent, correspondence, destroy, parties, requests
 from sandyq.app import datamap, plans
 from sandyq.collect import Stored
 from sandyq.collect import records as forms
+from sandyq.correspondence import Channel, Incoming, Scan
 from sandyq.db import Work, pair
 from sandyq.db.describe import Table, schema_of
 from sandyq.parties import NewRepresentative
@@ -70,6 +71,17 @@ def fill(house: House) -> Applicant:
     house.do(lambda work: consent.suppress(work, key, subject, {"sms": [person.phone]}, kept_until=until))
     house.do(lambda work: forms.add_session(work, b"t" * 32, subject, received.submission, work.us + 60_000_000))
     house.do(lambda work: requests.file_document(work, house.office.gate, subject, Paper.STATEMENT, "14 of 19 March"))
+    letter = media.receive(house.settings.media_dir, [b"%PDF-1.7 also made up"], house.do(lambda work: work.us))
+    mail = Incoming(
+        channel=Channel.MAIL,
+        sender=person.email,
+        text="made up",
+        scans=(Scan("made up.pdf", letter),),
+        identity=subject.encode(),
+        subject=subject,
+    )
+    taken = house.do(lambda work: correspondence.receive(work, house.office.gate, mail))
+    house.do(lambda work: correspondence.register(work, taken.entry.id))
     state = house.done(Kind.BLOCK, subject, reason="violation_claimed").target
     proposal = house.done(Kind.PROPOSE_RELEASE, subject, reason="violation_not_confirmed", target=state).target
     house.done(Kind.CONFIRM_RELEASE, subject, by=house.dpo2, target=proposal)
@@ -117,7 +129,9 @@ def test_of_items_and_keys_only_evidence_is_left(gone: Gone):
     )
     keys = gone.house.look(lambda work: work.perishable.all("SELECT key_id FROM wrapped_key WHERE subject_id = ?", gone.subject))
     assert {klass for _, klass in classes} == {"evidence"}
-    assert {key for (key,) in keys} == {item for item, _ in classes}
+    scans = gone.house.look(lambda work: {(e.media_id, e.item_id) for e in media.of(work, gone.subject)})
+    assert {item for _, item in scans} <= {item for item, _ in classes}
+    assert {key for (key,) in keys} == {item for item, _ in classes} | {media_id for media_id, _ in scans}
     assert gone.after["partner_ref"] == []
 
 
@@ -152,7 +166,7 @@ def test_what_is_kept_is_said_by_a_holder_with_ground_and_reason(gone: Gone):
 def test_shown_to_the_person_is_every_room_that_keeps_something(office: House):
     subject = fill(office).subject
     shown = {s.holder for h in office.office.holders for s in office.look(lambda work, h=h: h.show(work, subject))}
-    assert shown == {"register", "consent", "block", "relations", "parties", "distribute", "collect"}
+    assert shown == {"register", "consent", "block", "relations", "parties", "distribute", "collect", "correspondence"}
 
 
 def test_nobody_else_loses_a_row_when_a_person_is_destroyed(office: House):

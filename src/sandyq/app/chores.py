@@ -14,6 +14,7 @@ from sandyq.app import keys, once, plans
 from sandyq.app.carry import Post
 from sandyq.audit import store
 from sandyq.collect import codes
+from sandyq.correspondence import records as letters
 from sandyq.db import Work, pair
 from sandyq.law.calendar import local_date
 
@@ -107,4 +108,5 @@ def _drop_stale(work: Work) -> int:
     """Sessions, code limits, suppression marks, proofs of consents that are over, and idempotency keys, each when its own term is over."""
     today = local_date(work.at)
     proofs = len(consent.drop_run_out(work, today))
-    return staff.drop_over(work) + codes.drop_stale(work, today) + consent.drop_ended(work, today) + proofs + once.forget_old(work)
+    counts = letters.drop_stale(work, today.isoformat())
+    return counts + staff.drop_over(work) + codes.drop_stale(work, today) + consent.drop_ended(work, today) + proofs + once.forget_old(work)

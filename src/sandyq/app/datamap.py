@@ -13,6 +13,7 @@ from sandyq import block, consent, parties, relations, staff
 from sandyq.app import records as office
 from sandyq.audit import history
 from sandyq.collect import records as collect
+from sandyq.correspondence import records as correspondence
 from sandyq.destroy import records as destroy
 from sandyq.distribute import records as distribute
 from sandyq.gate import records as gate
@@ -44,6 +45,7 @@ _ROOMS: Final[tuple[Mapping[str, Column], ...]] = (
     distribute.COLUMNS,
     destroy.COLUMNS,
     requests.COLUMNS,
+    correspondence.COLUMNS,
     office.COLUMNS,
 )
 COLUMNS: Final[Mapping[str, Column]] = {name: column for room in _ROOMS for name, column in room.items()}
@@ -62,10 +64,11 @@ class Fate:
 
 _PROOF = "proof of consent, 94-V art. 25(2)(5); ends with its own term"
 _ACCOUNT = "the account of what was decided, ordered and done, by random ids whose link to the person is gone"
+_LETTERS = "the journal of letters, 94-V art. 25(2)(5)"
 FATES: Final[Mapping[str, Fate]] = {
     "subject": Fate(keeps="the bare row, so that its id is never alive again"),
     "item": Fate("register", "retained evidence, each piece under its own ground and term"),
-    "media": Fate("register"),
+    "media": Fate("register", "scans of the request file, each with its piece of evidence"),
     "wrapped_key": Fate("register", "the keys of retained evidence"),
     "token": Fate("register"),
     "subject_leaf": Fate("leaf_link"),
@@ -88,6 +91,9 @@ FATES: Final[Mapping[str, Fate]] = {
     "request_document": Fate(keeps=_ACCOUNT),
     "destruction": Fate(keeps=_ACCOUNT),
     "destruction_receipt": Fate(keeps=_ACCOUNT),
+    "correspondence": Fate(keeps=_LETTERS),
+    "correspondence_event": Fate(keeps=_LETTERS),
+    "mail_token": Fate("correspondence"),
     "restrictive_event": Fate(keeps="what a restored backup must be told, 94-V art. 25(2)(4)"),
 }
 """Every table with a `subject_id`."""

@@ -22,6 +22,7 @@ from sandyq.clock import Clock, SystemClock
 from sandyq.collect.carrier import CodeCarrier
 from sandyq.collect.holder import CollectHolder
 from sandyq.consent.holder import ConsentHolder, ConsentReplay
+from sandyq.correspondence import CorrespondenceHolder, MailCarrier
 from sandyq.db import Actor, Stores, Work
 from sandyq.destroy import House
 from sandyq.destroy.replay import DestroyReplay
@@ -35,6 +36,7 @@ from sandyq.parties import PartiesHolder, PartiesReplay
 from sandyq.policy import acts as policy
 from sandyq.policy import decrees
 from sandyq.policy.facts import Edition, PackEdition
+from sandyq.post.mail import Box, ImapBox, MailSender, NoMail, SampleMailbox, Server, SmtpSender
 from sandyq.post.sms import SamplePhone, SmsSender
 from sandyq.post.webhook import WebhookSender
 from sandyq.register import keystore
@@ -71,6 +73,7 @@ class Office:
         self.replayers = self._replayers()
         self.sms: SmsSender = sms or SamplePhone()
         self.webhooks = WebhookSender(plain_allowed=True)
+        self._sample_mail = SampleMailbox()
         self.sequencer = sequencer.Sequencer(settings)
         self.row: OfficeRow | None = None
         self._publisher: publish.Publisher | None = None
@@ -176,6 +179,7 @@ class Office:
             PartiesHolder(),
             DistributeHolder(),
             CollectHolder(),
+            CorrespondenceHolder(),
             SaltHolder(),
             history.LeafLinks(),
         )
@@ -221,9 +225,29 @@ class Office:
         return before != self._calendar
 
     @property
+    def mail(self) -> MailSender:
+        """What takes mails: the SMTP server of the settings, or the sample's own mailbox, or nothing."""
+        at = self.settings
+        if at.smtp_host:
+            return SmtpSender(Server(at.smtp_host, at.smtp_port, at.smtp_tls, at.smtp_user, at.smtp_password), at.mail_from)
+        return self._sample_mail if self.sample else NoMail()
+
+    @property
+    def mailbox(self) -> Box | None:
+        """What mails are taken in from: the IMAP server of the settings, or the sample's own mailbox, or nothing."""
+        at = self.settings
+        if at.imap_host:
+            return ImapBox(Server(at.imap_host, at.imap_port, at.imap_tls, at.imap_user, at.imap_password), at.imap_folder)
+        return self._sample_mail if self.sample else None
+
+    @property
     def carriers(self) -> dict[str, Carrier]:
         """Every way out of the house, by the outbox's kind."""
-        every: tuple[Carrier, ...] = (TransferCarrier(self.gate, self.webhooks, self.wire), CodeCarrier(self.gate, self.sms))
+        every: tuple[Carrier, ...] = (
+            TransferCarrier(self.gate, self.webhooks, self.wire),
+            CodeCarrier(self.gate, self.sms),
+            MailCarrier(self.gate, self.mail, self.settings.mail_from),
+        )
         return {carrier.kind: carrier for carrier in every}
 
     # --- units of work -----------------------------------------------------------------------------------------------------------------------

@@ -85,6 +85,17 @@ class Act(StrEnum):
     ORDER_REFUSED = "requests.refused"
     APPLICATION_ROUTED = "applications.routed"
     MERGED = "requests.merged"
+    LETTER_RECEIVED = "correspondence.received"
+    LETTER_REGISTERED = "correspondence.registered"
+    LETTER_ISSUED = "correspondence.issued"
+    LETTER_QUEUED = "correspondence.queued"
+    LETTER_SENT = "correspondence.sent"
+    LETTER_DELIVERED = "correspondence.delivered"
+    LETTER_FETCHED = "correspondence.fetched"
+    LETTER_RETURNED = "correspondence.returned"
+    LETTER_BOUNCED = "correspondence.bounced"
+    LETTER_FAILED = "correspondence.failed"
+    LETTER_READ = "correspondence.read"
     ACCESS_DENIED = "door.denied"
 
 

@@ -14,7 +14,7 @@ from sandyq.register.keystore.ring import Keyring
 
 @dataclass(frozen=True, slots=True)
 class RegisterHolder:
-    """Items, uploads and tokens. Data keys and tokens go first, then rows and files; evidence and the audit salt are not touched."""
+    """Items, uploads and tokens. Data keys and tokens go first, then rows and files; evidence with its scans and the audit salt are not touched."""
 
     ring: Keyring
     folder: Path
@@ -35,9 +35,11 @@ class RegisterHolder:
     def erase(self, work: Work, subject: str, step: str) -> int:
         legal = items.legal(work, subject)
         data = [item.item_id for item in legal if item.klass == "data"]
-        uploads = [entry.media_id for entry in media.of(work, subject)]
+        evidence = {item.item_id for item in legal if item.klass == "evidence"}
+        entries = media.of(work, subject)
+        uploads = [entry.media_id for entry in entries if entry.item_id not in evidence]
         if step == "keys":
-            there = datakeys.ids(work, subject) - {item.item_id for item in legal if item.klass == "evidence"}
+            there = datakeys.ids(work, subject) - evidence - {entry.media_id for entry in entries if entry.item_id in evidence}
             datakeys.delete(work, subject, there)
             return len(there) + index.erase(work, subject)
         if step == "rows":
@@ -48,10 +50,11 @@ class RegisterHolder:
 
     def verify_gone(self, work: Work, subject: str) -> list[str]:
         evidence = {item.item_id for item in items.legal(work, subject) if item.klass == "evidence"}
-        left = [f"wrapped_key: {key}" for key in sorted(datakeys.ids(work, subject) - evidence)]
+        scans = {entry.media_id for entry in media.of(work, subject) if entry.item_id in evidence}
+        left = [f"wrapped_key: {key}" for key in sorted(datakeys.ids(work, subject) - evidence - scans)]
         left += index.verify_gone(work, subject)
         left += [f"item: {item.item_id}" for item in items.legal(work, subject) if item.klass == "data"]
-        return left + [f"media: {entry.media_id}" for entry in media.of(work, subject)]
+        return left + [f"media: {entry.media_id}" for entry in media.of(work, subject) if entry.media_id not in scans]
 
     def kept(self, work: Work, subject: str) -> list[Kept]:
         return [
