@@ -75,7 +75,7 @@ def _printable(value: Any) -> Any:
         return _UNPRINTABLE.sub("\ufffd", unicodedata.normalize("NFC", value))
     if isinstance(value, Mapping):
         return {key: _printable(inner) for key, inner in value.items()}
-    return [_printable(inner) for inner in value]
+    return value if isinstance(value, int) else [_printable(inner) for inner in value]
 
 
 def qr_svg(line: str) -> str:

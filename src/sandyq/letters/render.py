@@ -1,0 +1,139 @@
+"""A letter made visible: as PDF/A-2b, as plain text, and the notice that is mailed in its place without personal data (policy 3.10, 8.3)."""
+
+import textwrap
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from sandyq.errors import Misuse
+from sandyq.letters import paper
+from sandyq.letters.letter import LetterBody
+from sandyq.letters.reading import HEAD_LANGUAGES, Block, Reading, read
+from sandyq.speech import LANGUAGES
+
+LAYOUT: Final = "letter-1"
+NOTICES: Final = "notice-1"
+_WIDTH: Final = 78
+_LONG_WORD, _LONG_CELL, _ROW_MAY_BREAK = 24, 40, 600
+
+
+def verify_url(base_url: str, digest: str) -> str:
+    """The public page that tells whether a letter of this digest was issued."""
+    return f"{base_url.rstrip('/')}/verify?d={digest}"
+
+
+def render_pdf(body: LetterBody, language: str = "", *, base_url: str) -> bytes:
+    """The letter as PDF/A-2b in its own language or another. The same body, language and address give the same bytes.
+
+    `base_url` is where the office is reached; the QR code leads from there to `/verify`. Raises Misuse for another language or an unknown code.
+    """
+    made = read(body, language)
+    view = {
+        "language": made.language,
+        "title": made.title,
+        "author": made.office["kk"][0],
+        "head": [list(made.office[code]) for code in HEAD_LANGUAGES],
+        "number": made.number,
+        "dated": made.dated,
+        "answers": made.answers,
+        "addressee": list(made.addressee),
+        "greeting": made.greeting,
+        "blocks": [_laid_out(block) for block in made.blocks],
+        "signatory": made.signatory,
+        "signature": made.signature,
+        "executor": made.executor,
+        "legend": made.legend,
+        "log": [list(row) for row in made.log],
+        "footer": {**made.footer, "named": f"{made.footer['template']} {made.template}"},
+        "qr": paper.qr_svg(verify_url(base_url, body.digest)),
+    }
+    return paper.typeset(LAYOUT, view, body.made_at)
+
+
+def _laid_out(block: Block) -> dict[str, Any]:
+    return {
+        "kind": block.kind,
+        "text": block.text,
+        "columns": list(block.columns),
+        "rows": [list(row) for row in block.rows],
+        "shares": _shares(block),
+        "breaks": [sum(map(len, row)) > _ROW_MAY_BREAK for row in block.rows],
+    }
+
+
+def _shares(block: Block) -> list[int]:
+    """How the width of the page is shared among columns: by the longest word of each, and by how much text it holds."""
+    shares = []
+    for number, head in enumerate(block.columns):
+        cells = [head, *(row[number] for row in block.rows)]
+        longest = max((len(word) for cell in cells for word in cell.split()), default=1)
+        usual = sum(map(len, cells)) // len(cells)
+        shares.append(max(7, min(longest + 1, _LONG_WORD), min(usual, _LONG_CELL)))
+    return shares
+
+
+def render_text(body: LetterBody, language: str = "", *, base_url: str) -> str:
+    """The whole letter as plain text: what the PDF says, a table's rows as numbered records. For screen readers, paper without a printer's shop, and archives."""
+    made = read(body, language)
+    lines = ["\n".join(made.office[code]) for code in HEAD_LANGUAGES]
+    lines += ["\n".join(filter(None, (f"{made.number}, {made.dated}", made.answers))), "\n".join(made.addressee), made.title.upper()]
+    lines += [_wrapped(made.greeting), *(_plain(block) for block in made.blocks)]
+    lines += [
+        f"{made.signatory}: ____________ ({made.signature})",
+        made.executor,
+        _wrapped(made.legend),
+        _proof(made, base_url, body.digest),
+    ]
+    return "\n\n".join(line for line in lines if line) + "\n"
+
+
+def _proof(made: Reading, base_url: str, digest: str) -> str:
+    rows = "\n".join(f"{label}: {value}" for label, value in made.log)
+    return f"{rows}\n{verify_url(base_url, digest)}\n{made.footer['template']} {made.template}"
+
+
+def _plain(block: Block) -> str:
+    if block.kind == "list":
+        return "\n".join(_wrapped(f"{no}) {row[0]}", indent=3) for no, row in enumerate(block.rows, 1))
+    if block.kind == "table":
+        return "\n\n".join(_record(no, block.columns, row) for no, row in enumerate(block.rows, 1))
+    return block.text.upper() if block.kind == "heading" else _wrapped(block.text)
+
+
+def _record(no: int, columns: Sequence[str], row: Sequence[str]) -> str:
+    said = [f"{column}: {cell}" for column, cell in zip(columns, row, strict=True)]
+    first = _wrapped(f"{no}. {said[0]}", indent=3)
+    return "\n".join([first, *(textwrap.indent(_wrapped(line, indent=2), "   ") for line in said[1:])])
+
+
+def _wrapped(text: str, indent: int = 0) -> str:
+    return textwrap.fill(text, _WIDTH, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
+
+
+def notice_text(event: str, number: str, link: str, language: str) -> tuple[str, str]:
+    """Subject and text of a mail that says what happened and where to read it, and nothing about the person: number, event, link (policy 8.3).
+
+    `event` is a letter's name without its version (`access`, `destroyed`) or one of the notices' own; Raises Misuse for one that has no words.
+    """
+    words = _notices(language)
+    if event not in words["events"]:
+        raise Misuse("letter_notice", event=event)
+    said = words["events"][event]
+    lines = [words["greeting"], said.format(number=number), words["open"].format(link=link), words["foot"]]
+    return words["subject"].format(number=number), "\n\n".join(_wrapped(line) for line in lines) + "\n"
+
+
+def notices() -> frozenset[str]:
+    """Every event that a notice can tell."""
+    return frozenset(_notices(LANGUAGES[0])["events"])
+
+
+@cache
+def _notices(language: str) -> Mapping[str, Any]:
+    if language not in LANGUAGES:
+        raise Misuse("letter_language", language=language)
+    with (Path(__file__).with_name("templates") / f"{NOTICES}.toml").open("rb") as file:
+        words: dict[str, Any] = tomllib.load(file)[language]
+    return words
