@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
 from sandyq.letters import compose
 from sandyq.letters.certificate import Basis, Gone, Kept, LogPlace, Told
@@ -112,6 +113,7 @@ def package(count: int) -> Access:
     )
 
 
+@cache
 def letters(length: str, language: str = "kk", addressee: tuple[str, ...] = ADDRESSEE) -> dict[str, LetterBody]:
     """Every kind of letter, by a name for it."""
     count = LENGTHS[length]
@@ -139,7 +141,11 @@ def letters(length: str, language: str = "kk", addressee: tuple[str, ...] = ADDR
         "released": compose.released(at("unblock"), "violation_not_confirmed", SINCE, told(count), found),
         "destroyed": compose.destroyed(at("destroy"), "2026-0A1B2C3D4E", SINCE, date(2027, 1, 18), gone, kept, told(count), found),
         "withdrawn": compose.withdrawn(
-            at("withdraw"), ((MARKETING, None), (CREDIT, day)) * (1 + count // 4), ((PURPOSE, OBLIGATION, None),) * count, told(count), found
+            at("withdraw"),
+            ((MARKETING, None), (CREDIT, day)) * (1 + count // 4),
+            ((PURPOSE, OBLIGATION, None),) * count,
+            told(count),
+            found,
         ),
         "public": compose.public(
             at("public-sources"), "no", tuple((f"https://katalog.example/usynystar/{n}", day if n % 2 else None) for n in range(count))
@@ -151,6 +157,8 @@ def letters(length: str, language: str = "kk", addressee: tuple[str, ...] = ADDR
         "not-me": compose.not_me(at("not-me"), "split", found, guarded=bool(count)),
         "refused": compose.refused(at("access"), found, parts(2)[1:] and (parts(2)[1].refusal,)),
         "refused-unknown": compose.refused(
-            at("destroy"), (Part(what="", state="refused", reason="not_identified", basis=Basis("8.3", "94-V art. 10(2)")),), not_identified=True
+            at("destroy"),
+            (Part(what="", state="refused", reason="not_identified", basis=Basis("8.3", "94-V art. 10(2)")),),
+            not_identified=True,
         ),
     }

@@ -52,22 +52,22 @@ class Wording:
         """The word or sentence of a code in a table. Raises Misuse("letter_code") when there is none."""
         return str(self._of(table, code))
 
-    def said(self, said: Said, *, short: bool = False) -> str:
-        """A sentence filled in; with `short`, dates as tables write them."""
+    def said(self, said: Said) -> str:
+        """A sentence filled in."""
         if said.code == WORDS:
             return dict(said.params)[self.language]
-        return self.filled(self.of("say", said.code), said.params, short=short)
+        return self.filled(self.of("say", said.code), said.params)
 
     def filled(self, text: str, params: tuple[tuple[str, str], ...], *, short: bool = False) -> str:
-        """A text with its parameters, each read as the end of its name says."""
+        """A text with its parameters, each read as the end of its name says; with `short`, dates as tables write them."""
         return _FORMAT.vformat(text, (), {name: self._value(name, value, short) for name, value in params})
 
     def cell(self, cell: Cell) -> str:
-        """What stands in a row: text as it is; a code as its word, or as a sentence when it has one."""
+        """What stands in a row: text as it is; a code as its name, never as a sentence of the same code."""
         if isinstance(cell, str):
             return cell
-        if cell.code == WORDS or cell.code in self.tables["say"]:
-            return self.said(cell, short=True)
+        if cell.code == WORDS:
+            return self.said(cell)
         text = self.name(cell.code) if cell.code not in _TYPED else "{" + cell.code + "}"
         return self.filled(text, cell.params, short=True)
 
