@@ -141,3 +141,14 @@ class Proposal:
     document: str
     proposed_at: datetime
     proposed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A proposal as the person is told of it: for which state, when, and what became of it; who proposed is not told."""
+
+    state: str
+    outcome: Outcome
+    proposed_at: datetime
+    settled_at: datetime | None
+    settled_as: str

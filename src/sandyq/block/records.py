@@ -5,7 +5,7 @@ from datetime import date
 
 import msgspec
 
-from sandyq.block.facts import Outcome, Proposal, Reason, Scope, State
+from sandyq.block.facts import Outcome, Proposal, Reason, Scope, Settled, State
 from sandyq.clock import instant
 from sandyq.db import Row, Statement, Work
 from sandyq.law.ask import StateFact
@@ -193,6 +193,18 @@ def proposals(work: Work, subject: str) -> list[str]:
     """Ids of every proposal about a subject, settled ones too."""
     rows = work.durable.all("SELECT proposal_id FROM release_proposal WHERE subject_id = ? ORDER BY proposal_id", subject)
     return [str(proposal_id) for (proposal_id,) in rows]
+
+
+def settled(work: Work, subject: str) -> list[Settled]:
+    """Every proposal about a subject and what became of it, oldest first."""
+    rows = work.durable.all(
+        "SELECT state_id, outcome, proposed_us, settled_us, settled_as FROM release_proposal WHERE subject_id = ? ORDER BY proposal_id",
+        subject,
+    )
+    return [
+        Settled(state_id, Outcome(outcome), instant(proposed), None if ended is None else instant(ended), settled_as)
+        for state_id, outcome, proposed, ended, settled_as in rows
+    ]
 
 
 def _proposal(row: Row) -> Proposal:

@@ -79,3 +79,11 @@ def of_subject(work: Work, subject: str, limit: int) -> list[Decision]:
     """The latest decisions on a subject, newest first."""
     rows = work.durable.all(_SELECT + " WHERE d.subject_id = ? ORDER BY d.decision_id DESC LIMIT ?", subject, limit)
     return [_made(row) for row in rows]
+
+
+def answers(work: Work, subject: str) -> list[tuple[str, int, bool, str, str]]:
+    """(decision, instant, permitted, ask, verdict) of every decision on a subject, oldest first, without the fact sets that a replay needs."""
+    rows = work.durable.all(
+        "SELECT decision_id, at_us, permitted, ask, verdict FROM decision WHERE subject_id = ? ORDER BY decision_id", subject
+    )
+    return [(str(id_), int(at_us), bool(permitted), str(ask), str(verdict)) for id_, at_us, permitted, ask, verdict in rows]
