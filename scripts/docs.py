@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 
+from sandyq.access import schema
 from sandyq.app.office import Office
 from sandyq.cli import exits
 from sandyq.cli.main import app
@@ -405,7 +406,20 @@ def main() -> int:
             print(("old: " if "--check" in sys.argv else "written: ") + str(path.relative_to(ROOT)))
             if "--check" not in sys.argv:
                 path.write_text(made, encoding="utf-8")
+    old += _schema()
     return int("--check" in sys.argv and old > 0)
+
+
+def _schema() -> int:
+    """The published schema of an answer on access beside the pages; 1 when it was old."""
+    path = DOCS / "schemas" / schema.NAME
+    if path.exists() and path.read_bytes() == schema.text():
+        return 0
+    print(("old: " if "--check" in sys.argv else "written: ") + str(path.relative_to(ROOT)))
+    if "--check" not in sys.argv:
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(schema.text())
+    return 1
 
 
 if __name__ == "__main__":

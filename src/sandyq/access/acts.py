@@ -95,7 +95,7 @@ def package(
         appeal=rights(codes, APPEAL),
         log=_log_state(log),
     )
-    digest = seal.digest(made.to_json()).hex()
+    digest = made.digest
     leaf = _recorded(work, subject, *found[0], digest)
     for held, decision in found[1:]:  # vouched for by itself: an entry that named the other one would join the two in the log (3.7)
         _recorded(work, counterpart, held, decision, seal.digest(msgspec.json.encode(held, order="sorted")).hex())
@@ -192,7 +192,7 @@ class _Telling:
             data=data,
             evidence=evidence,
             files=gathering.files(known, media.of(work, subject)),
-            purposes=tuple({p.code: p for item in data for p in item.purposes}.values()),
+            purposes=codes.clauses(dict.fromkeys(p.code for item in data for p in item.purposes)),
             sources=tuple({item.source.kind.code: item.source.kind for item in data}.values()),
             methods=traces.methods(codes, forms, data, proofs, decisions),
             consents=proofs,

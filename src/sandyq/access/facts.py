@@ -4,12 +4,14 @@ The structs are the schema: `schema.py` makes the published JSON Schema from the
 """
 
 from datetime import datetime
+from hashlib import sha256
 from typing import Final
 
 import msgspec
 from msgspec import Struct
 
 from sandyq.access.parts import (
+    Aim,
     Basis,
     Coded,
     Consent,
@@ -92,7 +94,7 @@ class Held(Struct, frozen=True, kw_only=True):
     data: tuple[Item, ...]
     evidence: tuple[Item, ...]
     files: tuple[File, ...]
-    purposes: tuple[Coded, ...]
+    purposes: tuple[Aim, ...]
     sources: tuple[Coded, ...]
     methods: tuple[Method, ...]
     consents: tuple[Consent, ...]
@@ -131,6 +133,11 @@ class Package(Struct, frozen=True, kw_only=True):
     def to_json(self) -> bytes:
         """The canonical form: keys sorted, no spaces, UTF-8. The digest of these bytes is what the log vouches for."""
         return msgspec.json.encode(self, order="sorted")
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of `to_json`, as hex."""
+        return sha256(self.to_json()).hexdigest()
 
     def __repr__(self) -> str:  # values must not reach a log by way of a traceback
         return f"Package({len(self.people)} people, full={self.full})"

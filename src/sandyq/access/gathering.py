@@ -15,6 +15,7 @@ from sandyq.clock import instant
 from sandyq.law.ask import Facts, ItemFact
 from sandyq.law.policy import Policy
 from sandyq.law.retention import StorageTerm, storage_term
+from sandyq.policy.facts import FieldSpec
 from sandyq.register import media
 from sandyq.register.items import Legal, Opened
 from sandyq.use.masks import masked
@@ -99,18 +100,30 @@ def _values(known: Known, opened: Opened) -> tuple[Value, ...]:
     made = []
     for name in order:
         value, spec = opened.values[name], specs.get(name)
-        label = spec.label[language] if spec else known.codes.coded("evidence", name)
-        style = (spec.mask if spec and opened.legal.klass == "data" else HIDDEN) if not known.full else ""
-        made.append(_value(name, label, value, style))
+        label = spec.label[language] if spec else known.codes.coded("access.evidence", name)
+        if known.full or (spec and (spec.kind == "file" or not spec.mask) and opened.legal.klass == "data"):
+            made.append(_value(name, label, value, _read(known.codes, spec, value)))
+        else:
+            style = spec.mask if spec and opened.legal.klass == "data" else HIDDEN
+            made.append(Value(field=name, label=label, value=masked(style, value), masked=True))
     return tuple(made)
 
 
-def _value(name: str, label: str, value: str, style: str) -> Value:
-    if style and value:
-        return Value(field=name, label=label, value=masked(style, value), masked=True)
+def _value(name: str, label: str, value: str, words: str) -> Value:
     if len(value) > LONG:
         return Value(field=name, label=label, value="", masked=False, length=len(value), digest=seal.digest(value.encode()).hex())
-    return Value(field=name, label=label, value=value, masked=False)
+    return Value(field=name, label=label, value=value, masked=False, words=words)
+
+
+def _read(codes: Codes, spec: FieldSpec | None, value: str) -> str:
+    """How a person reads a value: the words of a choice, a sum in groups of three, a file by its being there."""
+    if spec is None:
+        return ""
+    if spec.kind == "file":
+        return codes.say("held.file")
+    if spec.choices:
+        return codes.edition.choice(value, codes.language)
+    return f"{int(value):,}".replace(",", "\u00a0") if spec.kind == "money" and value.isdigit() else ""
 
 
 def files(known: Known, entries: Iterable[media.Entry]) -> tuple[File, ...]:

@@ -15,6 +15,14 @@ class Coded(Struct, frozen=True, kw_only=True):
     words: str
 
 
+class Aim(Struct, frozen=True, kw_only=True):
+    """A purpose of part 3: its id, the clause, and its words."""
+
+    code: str
+    clause: str
+    words: str
+
+
 class Basis(Struct, frozen=True, kw_only=True):
     """What something rests on: clause of the policy, article of the act, and both in words."""
 
@@ -24,12 +32,14 @@ class Basis(Struct, frozen=True, kw_only=True):
 
 
 class Value(Struct, frozen=True, kw_only=True):
-    """One field: its value, masked when `masked`. A value that is too long to stand here has its length and digest instead."""
+    """One field: its value in its normal form, masked when `masked`; `words` is how a person reads it, where that differs. A value that is too long to
+    stand here has its length and digest instead."""
 
     field: str
     label: str
     value: str
     masked: bool
+    words: str = ""
     length: int = 0
     digest: str = ""
 

@@ -77,7 +77,7 @@ def transfers(codes: Codes, history: Iterable[Sent]) -> tuple[Transfer, ...]:
             id=sent.id,
             recipient=codes.party(sent.recipient),
             kind=sent.kind.value,
-            state=codes.word("transfers.state", sent.state.value),
+            state=codes.word("access.transfer", sent.state.value),
             purpose=codes.aim(sent.purpose),
             fields=codes.named(sent.fields),
             queued_at=sent.queued_at,

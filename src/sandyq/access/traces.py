@@ -128,15 +128,16 @@ def methods(
     codes: Codes, forms: Iterable[Form], data: Iterable[Item], consents: Iterable[Consent], decided: Iterable[Decision]
 ) -> tuple[Method, ...]:
     """How data were collected (doors, sources, ways of consent) and processed (operations that were decided on)."""
-    collected = [("door", form.door) for form in forms] + [("source", item.source.kind.code) for item in data]
+    collected = [("access.door", form.door) for form in forms] + [("source", item.source.kind.code) for item in data]
     collected += [("via", consent.via.code) for consent in consents]
     processed = {(d.operation, d.automated) for d in decided if d.permitted}
     ways = [_method(codes, "collect", prefix, code, automated=False) for prefix, code in dict.fromkeys(collected)]
-    return (*ways, *(_method(codes, "process", "operation", code, automated=alone) for code, alone in sorted(processed)))
+    return (*ways, *(_method(codes, "process", "access.operation", code, automated=alone) for code, alone in sorted(processed)))
 
 
 def _method(codes: Codes, kind: str, prefix: str, code: str, *, automated: bool) -> Method:
-    return Method(kind=kind, code=f"{prefix}.{code}", words=codes.coded(prefix, code), automated=automated)
+    name = f"{prefix.removeprefix('access.')}.{code}"
+    return Method(kind=kind, code=name, words=codes.coded(prefix, code), automated=automated)
 
 
 def others(shown: Iterable[Shown]) -> tuple[Thing, ...]:

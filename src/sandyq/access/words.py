@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from sandyq import parties, speech
-from sandyq.access.parts import Basis, Coded
+from sandyq.access.parts import Aim, Basis, Coded
 from sandyq.db import Work
 from sandyq.gate import Gate
 from sandyq.policy.facts import Edition
@@ -106,6 +106,11 @@ class Codes(Wording):
     def aims(self, purposes: Iterable[str]) -> tuple[Coded, ...]:
         """Purposes, in the order of their names."""
         return tuple(self.aim(purpose) for purpose in sorted(purposes))
+
+    def clauses(self, purposes: Iterable[str]) -> tuple[Aim, ...]:
+        """Purposes with the clause of each; one that the policy has no more has none."""
+        known = self.edition.data["purposes"]
+        return tuple(Aim(code=name, clause=known[name]["clause"] if name in known else "", words=self.purpose(name)) for name in purposes)
 
     def named(self, fields: Iterable[str]) -> tuple[Coded, ...]:
         """Fields in the policy's order; one that the policy lists no more comes last, by its code."""

@@ -1,0 +1,272 @@
+"""An answer as sections of text and tables: the letter prints them, portal and console show them, so that all three say the same.
+
+A section has codes for its heading, sentences and columns (`access.section.*`, `access.said.*`, `access.column.*` of the catalogs); its
+rows are finished text in the language of the answer.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from sandyq import speech
+from sandyq.access.facts import Held, Package
+from sandyq.access.parts import Coded, Consent, Form, Item, Look, Standing, Value
+from sandyq.letters.letter import Said, Section
+
+NONE: Final = (Said("none"),)
+_DASH: Final = "–"
+Rows = Iterable[tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A section in words, for a page."""
+
+    head: str
+    said: tuple[str, ...]
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def __repr__(self) -> str:  # rows are values of a person
+        return f"Table({len(self.rows)} rows)"
+
+
+def tables(package: Package) -> tuple[Table, ...]:
+    """The sections in words, in the language of the answer."""
+    say, language = speech.say, package.language
+    return tuple(
+        Table(
+            say(language, f"access.section.{section.head}"),
+            tuple(say(language, f"access.said.{said.code}", **dict(said.params)) for said in section.said),
+            tuple(say(language, f"access.column.{column}") for column in section.columns),
+            section.rows,
+        )
+        for section in sections(package)
+    )
+
+
+def sections(package: Package) -> tuple[Section, ...]:
+    """The whole answer; each side of the wall of 3.7 under its own heading where there are two."""
+    told = _Telling(package)
+    found: list[Section] = []
+    for held in package.people:
+        if len(package.people) > 1:
+            found.append(Section(f"side.{held.role.code}"))
+        found += told.person(held)
+    return (*found, *told.office())
+
+
+class _Telling:
+    """One answer in its language."""
+
+    def __init__(self, package: Package) -> None:
+        self._package = package
+        self._language = package.language
+
+    def person(self, held: Held) -> list[Section]:
+        made = [self._fact(held), *self._what(held), *self._agreed(held), *self._happened(held)]
+        return [section for section in made if section.rows or section.said]
+
+    def office(self) -> tuple[Section, ...]:
+        package = self._package
+        policy = package.policy
+        named = Said("policy", (("title", policy.title), ("version", policy.version), ("digest", policy.policy)))
+        log = package.log
+        place = (Said("log", (("origin", log.origin), ("size", str(log.size)), ("root", log.root))),) if log else ()
+        rights = tuple((right.words, right.basis.words) for right in (*package.rights, *package.appeal))
+        return Section("rights", (named,), ("right", "basis"), rights), *((Section("log", place),) if place else ())
+
+    # --- what is held --------------------------------------------------------------------------------------------------------------------
+
+    def _fact(self, held: Held) -> Section:
+        package = self._package
+        gone = held.person.destroyed_at
+        if gone:
+            first = Said("destroyed", (("when", self._when(gone)),))
+        else:
+            first = Said("held" if held.held else "not_held", (("operator", package.operator.name),))
+        hidden = () if package.full or not held.held else (Said("masked"),)
+        return Section("fact", (first, Said("made", (("when", self._when(package.made_at)),)), Said("free"), *hidden))
+
+    def _what(self, held: Held) -> list[Section]:
+        now = [item for item in held.data if item.current]
+        before = [item for item in held.data if not item.current]
+        ways = [(self._say(f"access.step.{m.kind}"), m.words, self._yes(m.automated)) for m in held.methods]
+        return [
+            self._table("purposes", ("purpose",), [(aim.words,) for aim in held.purposes]),
+            self._table("ways", ("step", "way", "automated"), ways),
+            self._table("data", ("category", "field", "value"), self._values(now), none=True),
+            self._table("terms", ("category", "source", "ground", "purposes", "collected", "term", "until"), map(self._legal, now)),
+            self._table("former", ("category", "field", "value", "replaced"), self._former(before)),
+            self._table("evidence", ("category", "field", "value", "ground", "until"), self._proofs(held.evidence)),
+            self._table(
+                "files",
+                ("file", "kind", "size", "received"),
+                [(f.label, f.kind, str(f.size), self._when(f.received_at)) for f in held.files],
+            ),
+        ]
+
+    def _values(self, items: Iterable[Item]) -> Rows:
+        return [(item.category.words, value.label, self._value(value)) for item in items for value in item.values]
+
+    def _former(self, items: Iterable[Item]) -> Rows:
+        return [
+            (item.category.words, value.label, self._value(value), self._when(item.superseded_at))
+            for item in items
+            for value in item.values
+        ]
+
+    def _proofs(self, items: Iterable[Item]) -> Rows:
+        return [
+            (item.category.words, value.label, self._value(value), item.ground.words, self._day(item.term.last_day))
+            for item in items
+            for value in item.values
+        ]
+
+    def _legal(self, item: Item) -> tuple[str, ...]:
+        source = f"{item.source.kind.words}: {item.source.detail}" if item.source.detail else item.source.kind.words
+        ground = f"{item.ground.words}: {item.citation}" if item.citation else item.ground.words
+        return (
+            item.category.words,
+            source,
+            ground,
+            _words(item.purposes),
+            self._when(item.collected_at),
+            item.term.words,
+            self._day(item.term.last_day),
+        )
+
+    # --- what was agreed and given on ----------------------------------------------------------------------------------------------------
+
+    def _agreed(self, held: Held) -> list[Section]:
+        went = [
+            (
+                t.recipient.words,
+                self._say(f"access.sent.{t.kind}"),
+                _words(t.fields),
+                self._when(t.sent_at),
+                t.state.words,
+                self._when(t.confirmed_at),
+            )
+            for t in held.transfers
+        ]
+        got = [(r.name, r.clause, _words(r.fields), self._when(r.first_at), self._when(r.last_at)) for r in held.recipients]
+        return [
+            self._table(
+                "consents", ("consent", "state", "given", "text", "via", "ended", "until"), map(self._consent, held.consents), none=True
+            ),
+            self._table("stops", ("via", "since"), [(stop.channel, self._when(stop.since)) for stop in held.stops]),
+            self._table("recipients", ("recipient", "clause", "fields", "first", "last"), got, none=True),
+            self._table("transfers", ("recipient", "what", "fields", "sent", "state", "confirmed"), went),
+        ]
+
+    def _consent(self, consent: Consent) -> tuple[str, ...]:
+        about = [part.words for part in (consent.purpose, consent.recipient) if part] + [consent.channel, consent.country]
+        title = ": ".join([consent.kind.words, *([", ".join(filter(None, about))] if any(about) else [])])
+        return (
+            title,
+            consent.state.words,
+            self._when(consent.given_at),
+            f"{consent.text_version}, {consent.language}, {consent.sha256}",
+            consent.via.words,
+            self._when(consent.ended_at),
+            self._day(consent.proof_kept_until),
+        )
+
+    # --- what happened -------------------------------------------------------------------------------------------------------------------
+
+    def _happened(self, held: Held) -> list[Section]:
+        ties = [
+            (self._say(f"access.relation.{t.kind}"), self._day(t.started), self._day(t.ended), _words(t.purposes)) for t in held.relations
+        ]
+        acting = [
+            (
+                self._say("access.acting.for_you" if r.for_you else "access.acting.by_you"),
+                self._say(f"access.paper.{r.kind}"),
+                ", ".join(r.scope),
+                self._day(r.since),
+                self._day(r.until),
+            )
+            for r in held.representatives
+        ]
+        decided = [
+            (
+                self._when(d.at),
+                self._say(f"access.operation.{d.operation}"),
+                self._say("access.verdict.permitted" if d.permitted else "access.verdict.refused"),
+                " ".join(f"{r.words} ({r.basis.words})" for r in d.reasons),
+            )
+            for d in held.decisions
+        ]
+        gone = [(self._when(d.planned_at), d.basis.words, self._when(d.deleted_at)) for d in held.destructions]
+        more = [(t.holder, t.what, self._when(t.since), self._day(t.last_day)) for t in held.others]
+        kept = [(k.what.words, k.ground, self._day(k.last_day)) for k in held.kept]
+        return [
+            self._table("states", ("state", "reason", "basis", "since", "ended", "outcome"), map(self._state, held.states)),
+            self._table("relations", ("what", "since", "ended", "purposes"), ties),
+            self._table("representatives", ("what", "kind", "rights", "since", "until"), acting),
+            self._table("requests", ("what", "received", "state", "due", "decided"), self._requests(held)),
+            self._table("decisions", ("when", "act", "verdict", "reasons"), decided),
+            self._table("destructions", ("planned", "basis", "deleted"), gone),
+            self._table("looks", ("when", "act", "by", "role", "purpose", "categories"), map(self._look, held.looks), none=True),
+            self._table("others", ("holder", "what", "since", "until"), more),
+            self._table("kept", ("what", "basis", "until"), kept),
+        ]
+
+    def _state(self, state: Standing) -> tuple[str, ...]:
+        outcome = state.outcome.words if state.outcome else ""
+        return (
+            state.kind.words,
+            state.reason.words,
+            state.basis.words,
+            self._when(state.since),
+            self._when(state.ended_at),
+            outcome or _DASH,
+        )
+
+    def _requests(self, held: Held) -> Rows:
+        rows: list[tuple[datetime, tuple[str, ...]]] = [(form.received_at, self._form(form)) for form in held.forms]
+        for order in held.orders:
+            what, state = self._say(f"access.order.{order.kind}"), self._say(f"access.done.{order.state}")
+            row = (what, self._when(order.received_at), state, self._day(order.due), self._when(order.decided_at))
+            rows.append((order.received_at, row))
+        for paper in held.documents:
+            what, state = self._say(f"access.paper.{paper.kind}"), self._say("access.done.filed")
+            rows.append((paper.filed_at, (what, self._when(paper.filed_at), state, _DASH, _DASH)))
+        return [row for _, row in sorted(rows, key=lambda pair: pair[0])]
+
+    def _form(self, form: Form) -> tuple[str, ...]:
+        return self._say("access.order.form"), self._when(form.received_at), self._say(f"access.done.{form.state}"), _DASH, _DASH
+
+    def _look(self, look: Look) -> tuple[str, ...]:
+        purpose = look.purpose.words if look.purpose else _DASH
+        return self._when(look.at), look.act.words, look.by.words, look.role or _DASH, purpose, ", ".join(look.categories) or _DASH
+
+    # --- words ---------------------------------------------------------------------------------------------------------------------------
+
+    def _table(self, head: str, columns: tuple[str, ...], rows: Rows, *, none: bool = False) -> Section:
+        """A table; an empty one is left out, unless that nothing is there is itself an answer."""
+        made = tuple(rows)
+        return Section(head, (), columns, made) if made else Section(head, NONE if none else ())
+
+    def _say(self, key: str) -> str:
+        return speech.say(self._language, key) if speech.has(key) else key.rpartition(".")[2]
+
+    def _value(self, value: Value) -> str:
+        if value.length:
+            return speech.say(self._language, "access.said.long", length=value.length, digest=value.digest)
+        return value.words or value.value
+
+    def _when(self, at: datetime | None) -> str:
+        return speech.when(self._language, at) if at else _DASH
+
+    def _day(self, on: date | None) -> str:
+        return speech.day(self._language, on) if on else _DASH
+
+    def _yes(self, yes: bool) -> str:
+        return self._say("access.yes" if yes else "access.no")
+
+
+def _words(codes: Sequence[Coded]) -> str:
+    return ", ".join(code.words for code in codes) or _DASH

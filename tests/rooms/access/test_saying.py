@@ -1,0 +1,81 @@
+"""The answer as sections: what the letter prints and the pages show has words for every code, in three languages."""
+
+import pytest
+from access_world import answered, published, rich
+
+from office import House, values_of
+from sandyq import speech
+from sandyq.access import saying
+from sandyq.block.facts import Reason
+from sandyq.distribute import Kind, State
+from sandyq.law.vocabulary import Operation, StandingAct
+from sandyq.letters.letter import Section
+from sandyq.parties.facts import DocumentKind
+from sandyq.relations import RelationKind
+from sandyq.requests import DocumentKind as Paper
+from sandyq.requests import Kind as Order
+
+
+def by_head(sections: tuple[Section, ...]) -> dict[str, Section]:
+    return {section.head: section for section in sections}
+
+
+@pytest.mark.parametrize(
+    ("prefix", "codes"),
+    [
+        ("access.operation", [*(one.value for one in Operation), *(one.value for one in StandingAct)]),
+        ("access.transfer", [one.value for one in State]),
+        ("access.sent", [one.value for one in Kind]),
+        ("access.order", [*(one.value for one in Order), "form"]),
+        ("access.paper", [*(one.value for one in Paper), *(one.value for one in DocumentKind)]),
+        ("access.relation", [one.value for one in RelationKind]),
+        ("access.role", ["client", "staff"]),
+        ("reason", [one.value for one in Reason]),
+    ],
+)
+def test_every_code_of_a_closed_list_has_its_words(prefix: str, codes: list[str]):
+    assert [code for code in codes if not speech.has(f"{prefix}.{code}")] == []
+
+
+def test_every_heading_sentence_and_column_has_its_words(office: House):
+    for section in saying.sections(answered(office, rich(office).subject, log=published(office)).package):
+        assert speech.has(f"access.section.{section.head}"), section.head
+        assert [c for c in section.columns if not speech.has(f"access.column.{c}")] == []
+        assert [s.code for s in section.said if not speech.has(f"access.said.{s.code}")] == []
+        assert {len(row) for row in section.rows} <= {len(section.columns)}
+
+
+def test_the_seven_things_of_the_clause_are_sections(office: House):
+    """4.1.1: the fact, purposes, sources and methods, the list, the terms; and to whom it went."""
+    found = by_head(saying.sections(answered(office, rich(office).subject).package))
+    assert {"fact", "purposes", "ways", "data", "terms", "recipients", "transfers", "looks", "rights"} <= set(found)
+    assert [said.code for said in found["fact"].said] == ["held", "made", "free"]
+    assert "Bank A" in found["recipients"].rows[0]
+
+
+def test_values_are_read_as_people_read_them(office: House):
+    someone = rich(office)
+    rows = by_head(saying.sections(answered(office, someone.subject, language="ru").package))["data"].rows
+    values = {label: value for _, label, value in rows}
+    assert values["ИИН"] == values_of(someone.person)["iin"]
+    assert values["Сумма займа (тенге)"] == "200\u00a0000"
+
+
+def test_of_nothing_it_is_said_that_there_is_nothing(office: House):
+    found = by_head(saying.sections(answered(office, office.applicant().subject).package))
+    assert [said.code for said in found["recipients"].said] == ["none"]
+    assert [said.code for said in found["looks"].said] == ["none"]
+
+
+def test_a_masked_answer_says_so_and_how_to_see_more(office: House):
+    given = answered(office, office.applicant().subject, full=False)
+    assert "masked" in [said.code for said in by_head(saying.sections(given.package))["fact"].said]
+
+
+@pytest.mark.parametrize("language", speech.LANGUAGES)
+def test_a_page_shows_the_same_rows_in_words(office: House, language: str):
+    given = answered(office, rich(office).subject, language=language, log=published(office))
+    sections, tables = saying.sections(given.package), saying.tables(given.package)
+    assert [table.rows for table in tables] == [section.rows for section in sections]
+    assert all(table.head and "access." not in table.head for table in tables)
+    assert not any("{" in said or "access." in said for table in tables for said in table.said)
