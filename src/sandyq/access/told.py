@@ -44,6 +44,9 @@ TOLD: Final[Mapping[str, Told]] = {
     "claim": Told(left_out=_KEY),
     "challenge": Told(left_out=_CODE),
     "claim_session": Told(left_out=_CODE),
+    "correspondence": Told("others"),
+    "correspondence_event": Told("others"),
+    "mail_token": Told(left_out=_KEY),
     "restrictive_event": Told(left_out="the same blocks, refusals and withdrawals once more, for a restored backup"),
 }
 """Every table with a `subject_id`. A table whose room only shows it through its holder stands under `others`."""
