@@ -1,4 +1,4 @@
-"""An answer as sections of text and tables: the letter prints them, portal and console show them, so that all three say the same.
+"""An answer as sections of text and tables: portal and console show them, so that both say the same; the letter has its own lists (`letter.py`).
 
 A section has codes for its heading, sentences and columns (`access.section.*`, `access.said.*`, `access.column.*` of the catalogs); its
 rows are finished text in the language of the answer.
@@ -12,11 +12,33 @@ from typing import Final
 from sandyq import speech
 from sandyq.access.facts import Held, Package
 from sandyq.access.parts import Coded, Consent, Form, Item, Look, Standing, Value
-from sandyq.letters.letter import Said, Section
 
-NONE: Final = (Said("none"),)
 _DASH: Final = "–"
 Rows = Iterable[tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence by its code, and what it is filled with."""
+
+    code: str
+    params: tuple[tuple[str, str], ...] = ()
+
+
+NONE: Final = (Said("none"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading, its sentences and a table, by codes; the rows are text already."""
+
+    head: str
+    said: tuple[Said, ...] = ()
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+    def __repr__(self) -> str:  # rows are values of a person
+        return f"Section({self.head}, {len(self.rows)} rows)"
 
 
 @dataclass(frozen=True, slots=True)

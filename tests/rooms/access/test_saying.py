@@ -1,4 +1,4 @@
-"""The answer as sections: what the letter prints and the pages show has words for every code, in three languages."""
+"""The answer as sections: what the pages show has words for every code, in three languages."""
 
 import pytest
 from access_world import answered, published, rich
@@ -6,10 +6,10 @@ from access_world import answered, published, rich
 from office import House, values_of
 from sandyq import speech
 from sandyq.access import saying
+from sandyq.access.saying import Section
 from sandyq.block.facts import Reason
 from sandyq.distribute import Kind, State
 from sandyq.law.vocabulary import Operation, StandingAct
-from sandyq.letters.letter import Section
 from sandyq.parties.facts import DocumentKind
 from sandyq.relations import RelationKind
 from sandyq.requests import DocumentKind as Paper
