@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 import pytest
 
+from mail_servers import Dovecot, programs
 from office import House, sample
 from sandyq import audit
 from sandyq.clock import MovedClock
@@ -178,6 +179,26 @@ def postgres() -> Iterator[PrivatePostgres]:
     server = PrivatePostgres(found)
     yield server
     server.close()
+
+
+@pytest.fixture(scope="session")
+def imap_server() -> Iterator[Dovecot]:
+    """The session's private IMAP server (one per xdist worker). Skips without the server's programs, except in CI."""
+    if not programs():
+        reason = "no Dovecot found (apt-get install dovecot-imapd)"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    server = Dovecot()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def dovecot(imap_server: Dovecot) -> Dovecot:
+    """The private IMAP server with an empty mailbox."""
+    imap_server.empty()
+    return imap_server
 
 
 class Pairs:

@@ -5,6 +5,7 @@ from sandyq.correspondence.acts import (
     events,
     issue,
     journal,
+    known,
     notify,
     numbered,
     of_case,
@@ -12,6 +13,7 @@ from sandyq.correspondence.acts import (
     one,
     receive,
     register,
+    sent_as,
     waiting,
 )
 from sandyq.correspondence.carrier import MailCarrier
@@ -61,6 +63,7 @@ __all__ = [
     "fetched",
     "issue",
     "journal",
+    "known",
     "letter",
     "notify",
     "numbered",
@@ -72,5 +75,6 @@ __all__ = [
     "receive",
     "register",
     "returned",
+    "sent_as",
     "waiting",
 ]

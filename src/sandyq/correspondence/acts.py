@@ -74,7 +74,6 @@ def receive(work: Work, gate: Gate, new: Incoming) -> Received:
         work, Leaf(Act.LETTER_RECEIVED, subject, "8.3", "94-V art. 25(2)(6)", object=entry_id, count=len(new.scans) + len(new.files))
     )
     kind = "automatic" if new.automatic else NOTHING
-    state = State.REGISTERED if thread and thread.case else State.RECEIVED
     entry = Entry(
         subject,
         entry_id,
@@ -85,7 +84,7 @@ def receive(work: Work, gate: Gate, new: Incoming) -> Received:
         thread.case if thread else "",
         thread.id if thread else "",
         new.language or (thread.language if thread else ""),
-        state,
+        State.RECEIVED,
         item,
         "",
         len(new.scans) + len(new.files),
@@ -102,6 +101,18 @@ def receive(work: Work, gate: Gate, new: Incoming) -> Received:
     if new.message_id and sender:
         _remember_message(work, gate, new.message_id, entry, sender)
     return Received(entry, entry.case, earlier=earlier)
+
+
+def known(work: Work, gate: Gate, identity: bytes) -> Entry | None:
+    """The entry of this very e-mail, if it was taken in before."""
+    return _known(work, tokens.identity(gate.ring, identity))
+
+
+def sent_as(work: Work, gate: Gate, message_id: str) -> Entry | None:
+    """The mail of ours that went out under a Message-ID: what a delivery report names."""
+    found = records.token(work, tokens.message(gate.ring, message_id)) if message_id else None
+    entry = records.one(work, found[1]) if found else None
+    return entry if entry and entry.direction is Direction.OUT else None
 
 
 def _check(work: Work, new: Incoming) -> None:

@@ -12,6 +12,8 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Final, Protocol
 
 from sandyq.errors import NotReady
@@ -68,6 +70,8 @@ class SmtpSender:
             return Outcome(False, "login_refused")
         except smtplib.SMTPNotSupportedError:
             return Outcome(False, "address_not_ascii", final=True)
+        except smtplib.SMTPServerDisconnected:
+            return Outcome(False, "unreachable")
         except (smtplib.SMTPException, ValueError):
             return Outcome(False, "server_refused")
         except TimeoutError:
@@ -139,6 +143,7 @@ class Fetched:
     raw: bytes
     whole: bool
     size: int
+    arrived: datetime | None = None  # when the mailbox got it: the day that terms count from, told by our own server
 
     def __repr__(self) -> str:
         return f"Fetched({self.mark}, {self.size})"
@@ -269,9 +274,10 @@ class ImapSession:
 
     def fetch(self, mark: str) -> Fetched | None:
         """The message, or the beginning of one that is too long; its flags stay as they are."""
-        size = self._size(mark)
-        if size is None:
+        found = self._about(mark)
+        if found is None:
             return None
+        size, arrived = found
         whole = size <= mime.MOST_BYTES
         answer = self._said(self._connection.uid("FETCH", mark, f"(BODY.PEEK[]<0.{mime.MOST_BYTES if whole else mime.PEEKED}>)"))
         raw = next((part[1] for part in answer if isinstance(part, tuple) and b"BODY[]" in part[0]), None)
@@ -279,14 +285,14 @@ class ImapSession:
             return None
         if whole and len(raw) < size:
             raise NotReady("mail_half_message")  # the server broke off; the message stays and is tried again
-        return Fetched(mark, bytes(raw), whole, size)
+        return Fetched(mark, bytes(raw), whole, size, arrived)
 
-    def _size(self, mark: str) -> int | None:
-        for part in self._said(self._connection.uid("FETCH", mark, "(RFC822.SIZE)")):
+    def _about(self, mark: str) -> tuple[int, datetime | None] | None:
+        for part in self._said(self._connection.uid("FETCH", mark, "(RFC822.SIZE INTERNALDATE)")):
             text = part[0] if isinstance(part, tuple) else part
             found = re.search(rb"RFC822\.SIZE (\d{1,12})", text) if isinstance(text, bytes) else None
-            if found:
-                return int(found[1])
+            if found and isinstance(text, bytes):
+                return int(found[1]), _internal_date(text)
         return None
 
     def remove(self, mark: str) -> None:
@@ -303,6 +309,22 @@ class ImapSession:
         if kind != "OK":
             raise NotReady("mail_server_refused")
         return data
+
+
+def _internal_date(text: bytes) -> datetime | None:
+    found = re.search(rb'INTERNALDATE "([ 0-9]{2})-([A-Za-z]{3})-(\d{4}) (\d{2}):(\d{2}):(\d{2}) ([+-]\d{4})"', text)
+    if not found:
+        return None
+    try:
+        return parsedate_to_datetime(f"{found[1].decode().strip()} {b' '.join(found.groups()[1:3]).decode()} {_hour(found)}").astimezone(
+            UTC
+        )
+    except (ValueError, TypeError):
+        return None
+
+
+def _hour(found: re.Match[bytes]) -> str:
+    return f"{found[4].decode()}:{found[5].decode()}:{found[6].decode()} {found[7].decode()}"
 
 
 # --- the sample --------------------------------------------------------------------------------------------------------------------------

@@ -250,8 +250,8 @@ class _Found:
 
     def text(self) -> str:
         """The plain text, or what the HTML says when there is none."""
-        plain = "\n\n".join(piece for piece in self._plain if piece.strip())
-        whole = plain or "\n\n".join(piece for piece in self._rich if piece.strip())
+        plain = "\n\n".join(piece.strip() for piece in self._plain if piece.strip())
+        whole = plain or "\n\n".join(piece.strip() for piece in self._rich if piece.strip())
         if len(whole) > MOST_TEXT:
             self.omitted.append("text_cut")
         return whole[:MOST_TEXT].strip()
