@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from case_shape import Case, allows, refuses
-from law_world import CLERK, IN_2020, NOW, WORDS, ask, consent, facts, item, partner, person, relation, staff, state
+from law_world import CLERK, IN_2020, NOW, WORDS, ask, consent, facts, item, names, partner, person, relation, staff, state
 
 from sandyq.law.vocabulary import ActorKind, Duty, GrantKind, GrantState, Occasion, Operation, StandingAct, StateKind
 
@@ -24,6 +24,7 @@ ON_CONTRACT = item("6.2.1", "surname", "contract", ground="9(10)")
 ENDED_CONTRACT = relation(purposes="contract", ended=PAST, fulfilled=True)
 STORED_CONTACT = item("6.2.7", "phone", "loan")
 LOCKED = state(L)
+OLD_CONTACT = item("6.2.7", "phone", klass="former")
 
 OWED = [
     Case(
@@ -241,6 +242,44 @@ DESTRUCTION = [
         ask(DESTROY, "", "", occasion=Occasion.RELEASE_AND_DESTROY, **OF_DESK),
         facts(CONTACT, YES, DESK, state(B)),
         allows("phone"),
+    ),
+    Case(
+        "a version that a newer one replaced is destroyed",
+        "4.1.2",
+        "destroy-former",
+        ask(DESTROY, "", "", items=names("i-6.2.7")),
+        facts(OLD_CONTACT, YES),
+        allows("phone"),
+    ),
+    Case(
+        "what is wrong and cannot be corrected is destroyed on documents",
+        "4.1.2",
+        "destroy-uncorrectable",
+        ask(DESTROY, "", "", items=names("i-6.2.7"), occasion=Occasion.CORRECTION_ON_DOCUMENTS, **OF_DESK),
+        facts(CONTACT, YES, DESK),
+        allows("phone"),
+    ),
+    Case(
+        "a former version that an open obligation needs stays",
+        "5.4",
+        "destroy-obligation-open",
+        ask(DESTROY, "", "", items=names("i-6.2.7 i-6.2.1")),
+        facts(
+            OLD_CONTACT,
+            item("6.2.1", "surname", "contract", ground="9(10)", klass="former"),
+            relation(purposes="contract"),
+            YES,
+            reading=WORDS,
+        ),
+        allows("phone", withheld="i-6.2.1", code="obligation_open"),
+    ),
+    Case(
+        "a former version that legislation has kept stays",
+        "8.1",
+        "destroy-legal-term",
+        ask(DESTROY, "", "", items=names("i-6.2.7 i-6.2.1")),
+        facts(OLD_CONTACT, item("6.2.1", "surname", "contract", ground="9(10)", klass="former"), ENDED_CONTRACT),
+        allows("phone", withheld="i-6.2.1", code="lock_instead"),
     ),
     Case(
         "what an open obligation needs stays",

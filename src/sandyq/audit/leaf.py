@@ -96,6 +96,9 @@ class Act(StrEnum):
     LETTER_BOUNCED = "correspondence.bounced"
     LETTER_FAILED = "correspondence.failed"
     LETTER_READ = "correspondence.read"
+    CORRECTED = "change.corrected"
+    VERSION_MADE = "change.version"
+    FIELD_REMOVED = "change.removed"
     ACCESS_DENIED = "door.denied"
 
 

@@ -190,7 +190,7 @@ def _take_in(
     for stored in sent.uploads:
         if stored.field in homes:  # what the permit does not carry is not kept: nothing points to the file and the next start removes it
             media.keep(work, ring, subject, stored.upload, homes[stored.field], stored.field)
-    index.put(work, ring, subject, identifiers(values))
+    index.put(work, ring, subject, index.identifiers(values))
     relation = relations.open_relation(work, subject, NewRelation(RelationKind.APPLICATION, today, frozenset({edition.form.purpose})))
     if sent.confirmed_phone:
         subjects.verified(work, subject, phone=True)
@@ -241,20 +241,6 @@ def _items(
         )
         for category, fields in sorted(by_category.items())
     ]
-
-
-def identifiers(values: Mapping[str, str], *, asserted: bool = True) -> index.Identifiers:
-    """By what a person with these normal values can be found."""
-    born = values.get("birth_date", "")
-    return index.Identifiers(
-        iin=values.get("iin", ""),
-        phones=(values["phone"],) if values.get("phone") else (),
-        emails=(values["email"],) if values.get("email") else (),
-        surname=values.get("surname", ""),
-        first_name=values.get("first_name", ""),
-        birth_year=int(born[:4]) if born else 0,
-        asserted=asserted,
-    )
 
 
 def _submission(work: Work, sent: Submission, permit: Permit, relation: str, count: int, *, known: bool, blocked: bool, policy: str) -> str:

@@ -7,18 +7,13 @@ from datetime import date
 from sandyq.collect.facts import Card, Choice, Submission
 from sandyq.errors import FieldError
 from sandyq.law.vocabulary import GrantKind
-from sandyq.policy import texts
-from sandyq.policy.facts import Edition, FieldSpec
+from sandyq.policy import answers, texts
+from sandyq.policy.facts import Edition
 from sandyq.policy.texts import TextContext
-from sandyq.register.identifiers import KINDS, birth_day, line
 
 CHANNELS = ("phone", "sms", "email")
 """Marketing channels that the form offers; the others of 3.8 need data that it does not ask for."""
 HOME = "KZ"
-ADULT = 18
-"""Years of age from which somebody may apply for a loan by themselves (Civil Code art. 17, 22; the form says so)."""
-BIRTH = "birth_date"
-"""The field that is a day of birth: not any day will do."""
 _LISTED = ("6.2", "94-V art. 7(9)")
 _CONSENTED = ("5.3", "94-V art. 8")
 
@@ -101,7 +96,7 @@ def check(edition: Edition, offered: Sequence[Card], submission: Submission, tod
         if spec is None or spec.kind == "file" or name not in asked:
             errors.append(FieldError(f"data.{name[:60]}", "field_unlisted", {"name": name[:40]}, _LISTED))
             continue
-        normal, fault = _normal(spec, value, today)
+        normal, fault = answers.normal(spec, value, today, adult=True)
         if fault is not None:
             errors.append(fault)
         values[name] = normal
@@ -117,34 +112,6 @@ def check(edition: Edition, offered: Sequence[Card], submission: Submission, tod
 
 def _asked(edition: Edition) -> frozenset[str]:
     return frozenset((*edition.form.required, *edition.form.optional))
-
-
-def _age(born: date, today: date) -> int:
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-
-
-def _normal(spec: FieldSpec, value: str, today: date) -> tuple[str, FieldError | None]:
-    if spec.choices:
-        fault = None if value in spec.choices else FieldError(f"data.{spec.id}", "choice", {}, (spec.category,))
-        return value, fault
-    if spec.kind == "integer":
-        normal, error = (str(int(value)), "") if value.isascii() and value.isdigit() and len(value) < 16 else ("", "not_a_whole_number")
-    elif spec.id == BIRTH:
-        normal, error, _ = birth_day(value, today)
-        error = error or ("minor" if _age(date.fromisoformat(normal), today) < ADULT else "")
-    else:
-        normal, error, _ = KINDS.get(spec.kind, line)(value)
-    if error:
-        return "", FieldError(f"data.{spec.id}", error, {}, (spec.category, "6.2"))
-    if spec.kind in {"money", "integer"} and not _within(spec, normal):
-        bounds: dict[str, object] = {key: limit for key, limit in (("least", spec.least), ("most", spec.most)) if limit is not None}
-        return "", FieldError(f"data.{spec.id}", "out_of_range", bounds, (spec.category,))
-    return normal, None
-
-
-def _within(spec: FieldSpec, value: str) -> bool:
-    number = float(value)
-    return (spec.least is None or number >= spec.least) and (spec.most is None or number <= spec.most)
 
 
 def _choices(offered: Sequence[Card], made: Sequence[Choice]) -> tuple[tuple[tuple[Card, Choice], ...], list[FieldError]]:

@@ -5,7 +5,8 @@ A message is
 
     {"type": "lead", "timestamp": "...", "data": {"transfer": id, "person": reference, "purpose": "...", "fields": {"surname": "..."}}}
 
-with the types of `ANSWERS`; `person` is the partner's own reference to a person, `fields` stands only in a lead or a correction.
+with the types of `ANSWERS`; `person` is the partner's own reference to a person. Values stand only in a lead and in a correction, and a correction may
+have `stop`, too: fields whose value is wrong and whose right one the partner may not have.
 """
 
 import json
@@ -21,7 +22,7 @@ from sandyq.clock import Clock, SystemClock
 
 ANSWERS: Final = {
     "lead": "stored",
-    "correct": "stored",
+    "correct": "corrected",
     "block": "blocked",
     "release": "released",
     "withdraw": "withdrawn",
@@ -152,8 +153,12 @@ class Partner:
         fields = data.get("fields")
         if not isinstance(fields, dict) or not all(isinstance(value, str) for value in fields.values()):
             raise Refused(400, "fields_malformed")
+        stop = data.get("stop", [])
+        if not isinstance(stop, list) or not all(isinstance(name, str) for name in stop):
+            raise Refused(400, "fields_malformed")
         person = self.people.setdefault(reference, Person())
-        person.fields = {**(person.fields if kind == "correct" else {}), **fields}
+        kept = {name: value for name, value in person.fields.items() if name not in stop} if kind == "correct" else {}
+        person.fields = {**kept, **fields}
         person.purpose = str(data.get("purpose", person.purpose))
         person.state = "blocked" if person.blocked else "stored"
 

@@ -89,7 +89,7 @@ def _wanted(work: Work, subject: str, asked: frozenset[str], withheld: frozenset
 
 def _former(work: Work, subject: str, legal: Sequence[Legal], withheld: frozenset[str]) -> frozenset[str]:
     """Former versions that stay: of a category whose present version stays, or named by a hold. The law judges present versions alone."""
-    homes = {item.category for item in legal if item.item_id in withheld and item.klass == "data"}
+    homes = {item.category for item in legal if item.item_id in withheld and item.klass == "data" and item.superseded_at is None}
     named = frozenset().union(*[state.items for state in block.facts(work, subject) if state.kind is StateKind.HOLD])
     former = [item for item in legal if item.superseded_at is not None]
     return frozenset(item.item_id for item in former if item.category in homes or item.item_id in named)

@@ -1,6 +1,6 @@
 """Giving data to recipients, and making sure that what narrows reaches them (policy 2.14, part 7)."""
 
-from sandyq.distribute.acts import Resumed, acknowledge, chase, follow, history, move, queue, resume, unconfirmed
+from sandyq.distribute.acts import Resumed, acknowledge, chase, correct, correct_again, follow, history, move, queue, resume, unconfirmed
 from sandyq.distribute.carrier import TransferCarrier
 from sandyq.distribute.facts import CONFIRMS, Kind, State, Transfer
 from sandyq.distribute.holder import DistributeHolder, DistributeReplay
@@ -18,6 +18,8 @@ __all__ = [
     "acknowledge",
     "chase",
     "confirmations",
+    "correct",
+    "correct_again",
     "follow",
     "history",
     "move",

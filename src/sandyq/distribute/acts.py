@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -95,6 +95,55 @@ def follow(
 def _got(history: list[Transfer], recipient: str) -> frozenset[str]:
     """The fields that a recipient must be taken to hold."""
     return frozenset().union(*[t.fields for t in history if t.kind is Kind.LEAD and t.state in HELD and t.recipient == recipient])
+
+
+def correct(work: Work, subject: str, fields: frozenset[str], decision: str, *, recipients: frozenset[str] = frozenset()) -> list[str]:
+    """Tell every recipient (or those named) that holds one of these fields that its value is not right any more (4.1.2). What it may have instead is
+    decided at the sending; a value that it may not have, it is told to stop using. A lead that has not left takes the new values by itself.
+
+    There is one message for each purpose that the fields were passed on for. Gives the ids of the new transfers. Not noted outside the database: after a
+    restore to a day before the correction there is no right value to send.
+    """
+    history = records.of_subject(work, subject)
+    for lead in history:
+        if lead.kind is Kind.LEAD and lead.state is State.QUEUED:
+            records.settle(
+                work, lead, (State.QUEUED,), State.QUEUED, lead.outcome
+            )  # one that is just leaving with the old value makes this run again
+    made = []
+    for recipient in sorted(_holding(history, Kind.CORRECT)):
+        if recipients and recipient not in recipients:
+            continue
+        for purpose, got in sorted(_got_for(history, recipient).items()):
+            if about := fields & got:
+                made.append(_queued(work, subject, recipient, Kind.CORRECT, purpose, about, decision))
+    return made
+
+
+def correct_again(work: Work, subject: str, since: datetime, decision: str) -> list[str]:
+    """A block is over: who was told meanwhile to stop using a value is told the right one. `since` is when the block began."""
+    stopped = [t for t in records.of_subject(work, subject) if t.kind is Kind.CORRECT and t.queued_at >= since]
+    by_recipient: dict[str, frozenset[str]] = {}
+    for told in stopped:
+        by_recipient[told.recipient] = by_recipient.get(told.recipient, frozenset()) | told.fields
+    return [
+        transfer
+        for recipient, fields in sorted(by_recipient.items())
+        for transfer in correct(work, subject, fields, decision, recipients=frozenset({recipient}))
+    ]
+
+
+def _got_for(history: list[Transfer], recipient: str) -> dict[str, frozenset[str]]:
+    """By purpose, the fields that a recipient must be taken to hold; those whose destruction it confirmed later are gone."""
+    held: dict[str, frozenset[str]] = {}
+    for t in history:
+        if t.recipient != recipient:
+            continue
+        if t.kind is Kind.LEAD and t.state in HELD:
+            held[t.purpose] = held.get(t.purpose, frozenset()) | t.fields
+        elif t.kind is Kind.DESTROY and t.confirmed:
+            held = {purpose: frozenset() if t.whole else fields - t.fields for purpose, fields in held.items()}
+    return held
 
 
 def _recalled(work: Work, subject: str, recipient: str, kind: Kind, fields: frozenset[str], decision: str) -> str:

@@ -80,13 +80,25 @@ class TransferCarrier:
 
     def _follow_up(self, work: Work, made: Transfer) -> dict[str, object] | None:
         history = [t for t in records.of_subject(work, made.subject) if t.recipient == made.recipient]
-        if any(t.id > made.id and t.kind in SUPERSEDED_BY[made.kind] and t.whole for t in history):
+        if any(t.id > made.id and t.kind in SUPERSEDED_BY[made.kind] and t.reaches(made) for t in history):
             records.settle(work, made, (State.QUEUED, State.SENDING), State.WITHHELD, "superseded")
             return None  # after days of silence the older word must not arrive behind the newer one
+        if made.kind is Kind.CORRECT:
+            return self._correction(work, made, [t.id for t in history if t.kind is Kind.LEAD and t.purpose == made.purpose])
         if not records.sending(work, made, made.fields, made.decision):
             return None
         of: dict[str, object] = {"of": [t.id for t in history if t.kind is Kind.LEAD]}
         return self._frame(work, made, of if made.whole else {**of, "fields": sorted(made.fields)})
+
+    def _correction(self, work: Work, made: Transfer, leads: list[str]) -> dict[str, object] | None:
+        """The values as they stand now, as far as the recipient may have them now; of the rest, that they must not be used any more."""
+        ask = Ask(Operation.DISTRIBUTE, made.subject, made.purpose, made.fields, ActorKind.SYSTEM, recipient=made.recipient)
+        answer = self.gate.ask(work, ask)
+        values = {} if isinstance(answer, Refusal) else items.values(self.gate.open(work, answer))
+        if not records.sending(work, made, made.fields, answer.decision):
+            return None
+        stop = sorted(made.fields - values.keys())
+        return self._frame(work, made, {"of": leads, "purpose": made.purpose, "fields": values, "stop": stop})
 
     def _frame(self, work: Work, made: Transfer, more: dict[str, object]) -> dict[str, object]:
         clause, article = BASIS[made.kind]

@@ -7,13 +7,14 @@ from types import MappingProxyType
 
 
 class Kind(StrEnum):
-    """A lead carries data; a follow-up carries only what is to be done with data sent before."""
+    """A lead carries data, and so does a correction as far as it may; every other follow-up carries only what is to be done with data sent before."""
 
     LEAD = "lead"
     BLOCK = "block"
     RELEASE = "release"
     WITHDRAW = "withdraw"
     DESTROY = "destroy"
+    CORRECT = "correct"
 
 
 class State(StrEnum):
@@ -32,7 +33,14 @@ HELD = (State.SENDING, State.SENT, State.ACKNOWLEDGED, State.FAILED)
 """States of a lead in which the recipient must be taken to hold the data; a failed one may have arrived without our hearing of it."""
 
 CONFIRMS = MappingProxyType(
-    {Kind.LEAD: "stored", Kind.BLOCK: "blocked", Kind.RELEASE: "released", Kind.WITHDRAW: "withdrawn", Kind.DESTROY: "destroyed"}
+    {
+        Kind.LEAD: "stored",
+        Kind.BLOCK: "blocked",
+        Kind.RELEASE: "released",
+        Kind.WITHDRAW: "withdrawn",
+        Kind.DESTROY: "destroyed",
+        Kind.CORRECT: "corrected",
+    }
 )
 """The word by which a recipient confirms each kind."""
 
@@ -42,6 +50,7 @@ SUPERSEDED_BY = MappingProxyType(
         Kind.RELEASE: frozenset({Kind.BLOCK, Kind.DESTROY}),
         Kind.WITHDRAW: frozenset({Kind.DESTROY}),
         Kind.DESTROY: frozenset({Kind.DESTROY}),
+        Kind.CORRECT: frozenset({Kind.CORRECT, Kind.WITHDRAW, Kind.DESTROY}),
     }
 )
 """Which later follow-up to the same recipient makes one that has not arrived needless."""
@@ -53,6 +62,7 @@ BASIS = MappingProxyType(
         Kind.RELEASE: ("2.2", "94-V art. 25(2)(8)"),
         Kind.WITHDRAW: ("4.1.5", "94-V art. 8(7)"),
         Kind.DESTROY: ("4.1.4", "94-V art. 18, 24(1)(4)"),
+        Kind.CORRECT: ("4.1.2", "94-V art. 13, 25(2)(8)"),
     }
 )
 """The clause and article that each message to a recipient cites."""
@@ -82,6 +92,12 @@ class Transfer:
     def whole(self) -> bool:
         """Whether a follow-up is about everything that the recipient holds of the person, not about some fields."""
         return not self.fields
+
+    def reaches(self, other: "Transfer") -> bool:
+        """Whether it is about all that another follow-up is about. A correction is of what was passed on for one purpose."""
+        if self.kind is Kind.CORRECT and other.purpose != self.purpose:
+            return False
+        return self.whole or (not other.whole and other.fields <= self.fields)
 
     @property
     def confirmed(self) -> bool:

@@ -49,7 +49,7 @@ def gather(work: Work, ask: Ask, installed: Installed) -> Facts:
         consents=given.consents,
         states=block.facts(work, ask.subject),
         relations=relations.facts(work, ask.subject),
-        items=items.facts(work, ask.subject),
+        items=items.facts(work, ask.subject) + items.former_facts(work, ask.subject, ask.items),
         recipient=parties.recipient_fact(work, ask.recipient) if _needs_recipient(ask) else None,
         staff=staff.fact(work, ask.actor_id) if ask.actor is ActorKind.STAFF else None,
         suppressed=given.suppressed,

@@ -19,6 +19,9 @@ from sandyq.law.vocabulary import (
     StateKind,
 )
 
+FORMER = "former"
+"""The class of an item that a newer version replaced; the facts hold one only when the ask names it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
@@ -109,7 +112,7 @@ class ItemFact:
     term_end: date | None = None
     guaranteed: bool = True  # 6.3: data from a third party with its guarantee recorded
     source_cited: bool = False  # art. 7(5)
-    klass: str = "data"  # data | evidence: retained evidence keeps its own term (design 12)
+    klass: str = "data"  # data | evidence: retained evidence keeps its own term (design 12) | former
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 Policy 2.2, 4.1.4, 4.1.7, 8.1; the Law art. 18, 24(1)(4), 25(2); Digital Code art. 41.
 """
 
-from sandyq.law.ask import ItemFact, StateFact
+from sandyq.law.ask import FORMER, ItemFact, StateFact
 from sandyq.law.decision import Finding
 from sandyq.law.precedence import overdue, reach, stands, stops
 from sandyq.law.retention import ended, open_obligation, serving, storage_term
@@ -89,6 +89,13 @@ def _consented(ctx: Context, rule: Cited, item: ItemFact) -> bool:
 
 
 @predicate
+def destroy_former(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
+    """A version that a newer one replaced serves no purpose any more (4.1.2, art. 12(2), 25(2)(8)); what keeps it all the same has rules of its own."""
+    former = [i for i in ctx.items if i.klass == FORMER]
+    return _for_items(ctx, rule, former, "former_version", "nothing_former") if former else NOTHING
+
+
+@predicate
 def destroy_on_demand(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
     """The person may demand deletion whatever the ground (Digital Code art. 41); staff carry it out on the request that is on file."""
     if ctx.ask.actor is ActorKind.STAFF and not ctx.ask.documents:
@@ -103,7 +110,7 @@ def destroy_obligation_open(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
     live = [r for r in ctx.facts.relations if open_obligation(r, ctx.day)]
     if not live:
         return NOTHING
-    needed = [i for i in ctx.items if i.klass == "data" and any(serving(live, purpose) for purpose in i.purposes)]
+    needed = [i for i in ctx.items if i.klass in ("data", FORMER) and any(serving(live, purpose) for purpose in i.purposes)]
     ids = tuple(sorted(r.id for r in live))
     return rule.narrow("obligation_open", items=ctx.ids(needed), looked_at=ids) if needed else NOTHING
 

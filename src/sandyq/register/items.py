@@ -6,7 +6,7 @@ only until retention destroys it. Retained evidence is an item of class `evidenc
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -16,7 +16,7 @@ from sandyq import seal
 from sandyq.clock import instant
 from sandyq.db.work import Duplicate, Row, Work
 from sandyq.errors import Misuse, NotFound, Retry, Tampered
-from sandyq.law.ask import ItemFact
+from sandyq.law.ask import FORMER, ItemFact
 from sandyq.law.decision import Permit
 from sandyq.law.vocabulary import Operation, SourceKind
 from sandyq.register import records
@@ -222,6 +222,17 @@ def values(opened: Mapping[str, Opened]) -> dict[str, str]:
 def facts(work: Work, subject: str) -> tuple[ItemFact, ...]:
     """The current items for the gate, in one query, without values."""
     return tuple(map(_fact, records.fact_rows(work.durable, subject)))
+
+
+def former_facts(work: Work, subject: str, named: Collection[str]) -> tuple[ItemFact, ...]:
+    """Those of the named items that a newer version replaced, for an ask that names them; the law judges them as `former`."""
+    rows = records.former_fact_rows(work.durable, subject) if named else []
+    return tuple(replace(_fact(row), klass=FORMER) for row in rows if row[0] in named)
+
+
+def former(work: Work, subject: str) -> list[str]:
+    """The ids of the data versions that newer ones replaced: they wait for their destruction, or something keeps them."""
+    return [row[0] for row in records.former_fact_rows(work.durable, subject)]
 
 
 def _fact(row: Row) -> ItemFact:

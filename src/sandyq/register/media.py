@@ -212,6 +212,11 @@ def rehome(work: Work, ring: Keyring, permit: Permit, to: str, homes: Mapping[st
     return len(moving)
 
 
+def stay(work: Work, subject: str, old: str, new: str) -> int:
+    """The uploads of a version that a newer one replaces belong to the newer one: they are not destroyed with the former. Gives how many."""
+    return records.move_media(work.durable, subject, old, new)
+
+
 def erase_keys(work: Work, subject: str, media_ids: Iterable[str]) -> None:
     """Once committed, nothing opens these uploads. Can be run again."""
     datakeys.delete(work, subject, media_ids)

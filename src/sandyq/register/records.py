@@ -43,10 +43,8 @@ _SUBJECT = "kind, wall, iin_verified_us, phone_verified_us, matches_known, destr
 
 
 _STANDING = f"SELECT {_SUBJECT} FROM subject WHERE subject_id = ?"  # noqa: S608 fixed column list
-_FACTS = (
-    "SELECT item_id, category, fields, collected_us, source, ground, purposes, term_end, guaranteed, source_cited, klass"
-    " FROM item WHERE subject_id = ? AND superseded_us IS NULL ORDER BY klass, category, version"
-)
+_FACT = "SELECT item_id, category, fields, collected_us, source, ground, purposes, term_end, guaranteed, source_cited, klass FROM item"
+_FACTS = _FACT + " WHERE subject_id = ? AND superseded_us IS NULL ORDER BY klass, category, version"
 
 
 def insert_subject(tx: Tx, subject: str, kind: str, wall: str, us: int, matches_known: bool) -> None:
@@ -165,6 +163,11 @@ def fact_rows(tx: Tx, subject: str) -> list[Row]:
     return tx.all(_FACTS, subject)
 
 
+def former_fact_rows(tx: Tx, subject: str) -> list[Row]:
+    """The same of the data versions that were superseded."""
+    return tx.all(_FACT + " WHERE subject_id = ? AND klass = 'data' AND superseded_us IS NOT NULL ORDER BY category, version", subject)
+
+
 def delete_items(tx: Tx, pairs: Sequence[tuple[str, str]]) -> None:
     """Each pair is (subject_id, item_id)."""
     tx.many("DELETE FROM item WHERE subject_id = ? AND item_id = ?", pairs)
@@ -212,6 +215,11 @@ def insert_media(tx: Tx, subject: str, media_id: str, item_id: str, field: str, 
 def media_rows(tx: Tx, subject: str) -> list[Row]:
     """(media_id, item_id, field, kind, size, created_us), oldest first."""
     return tx.all("SELECT media_id, item_id, field, kind, size, created_us FROM media WHERE subject_id = ? ORDER BY media_id", subject)
+
+
+def move_media(tx: Tx, subject: str, old: str, new: str) -> int:
+    """The uploads of one item belong to another of the same subject from now on."""
+    return tx.run("UPDATE media SET item_id = ? WHERE subject_id = ? AND item_id = ?", new, subject, old)
 
 
 def delete_media(tx: Tx, pairs: Sequence[tuple[str, str]]) -> None:

@@ -2,7 +2,7 @@
 subject's standing, so that recipients are always told)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
@@ -23,7 +23,7 @@ from sandyq.law.terms import due_date
 from sandyq.law.vocabulary import ActorKind, Effect, GrantKind, Occasion, Operation, StandingAct, StateKind
 from sandyq.letters.certificate import LogPlace, Told
 from sandyq.register import items
-from sandyq.requests import records
+from sandyq.requests import records, rectify
 from sandyq.requests.facts import COURT_GROUND, DESTROY_REASONS, DUTIES, Answer, Done, Kind, Order, Request
 
 
@@ -100,6 +100,8 @@ def _confirm(work: Work, desk: Desk, given: Order) -> Answer:
     if settled.outcome is Outcome.TO_BE_DESTROYED:
         return _released_to_destroy(work, desk, given, ended)
     told = _tell_release(work, given.subject, ended, answer.decision)
+    if ended.kind is StateKind.BLOCK:
+        told += distribute.correct_again(work, given.subject, ended.since, answer.decision)
     swept = retain.sweep_one(work, desk.gate, desk.house, given.subject)
     if ended.kind is StateKind.BLOCK and not swept.planned:
         applications.route(work, desk.gate, given.subject)
@@ -180,6 +182,15 @@ def _destroy(work: Work, desk: Desk, given: Order, occasion: Occasion = Occasion
     return Done(done.request, done.kind, done.target, done.due, done.told, "recipients" if told else "", made.id)
 
 
+def _rectify(work: Work, desk: Desk, given: Order) -> Answer:
+    answer = rectify.carry_out(work, desk.gate, desk.house, given)
+    if isinstance(answer, Refusal):
+        return _refused(work, desk, given, answer)
+    done, decision = answer
+    last = _due(work, desk, given)
+    return replace(done, request=_file(work, desk, given, "done", done.target, decision, last), due=last)
+
+
 def basis_of(permit: Permit, reason: str = "") -> tuple[str, str]:
     """Clause and article that a certificate cites: those by which the law bears the given reason out, else those by which it permits."""
     carrying = [f for f in permit.verdict.reasons if f.effect is Effect.PERMIT and f.article]
@@ -197,6 +208,7 @@ _KINDS: Mapping[Kind, Callable[[Work, Desk, Order], Answer]] = {
     Kind.CONFIRM_UNHOLD: _confirm,
     Kind.WITHDRAW: _withdraw,
     Kind.DESTROY: _destroy,
+    Kind.RECTIFY: _rectify,
 }
 
 
@@ -211,6 +223,8 @@ def _word(words: type[E], given: str) -> E:
 
 
 def _due(work: Work, desk: Desk, given: Order) -> date | None:
+    if given.kind is Kind.RECTIFY and not given.papers:
+        return None  # the term begins with the documents (art. 25(2)(8))
     start = local_date(given.received_at or work.at)
     duty = DUTIES.get(given.kind)
     rule = rule_for(desk.gate.in_force(work).deadlines, duty, start) if duty else None

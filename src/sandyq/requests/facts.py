@@ -1,5 +1,6 @@
 """Orders on a person: who asked for what, on which document, by when it has to be done (policy 4.1.3-4.1.5; the Law art. 25(2)(8), 8(7))."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -20,6 +21,7 @@ class Kind(StrEnum):
     LOCK = "lock"
     WITHDRAW = "withdraw"
     DESTROY = "destroy"
+    RECTIFY = "rectify"
 
 
 class DocumentKind(StrEnum):
@@ -30,6 +32,7 @@ class DocumentKind(StrEnum):
     AUTHORITY_DEMAND = "authority_demand"
     IDENTITY_CHECK = "identity_check"  # the desk saw an identity document
     REPORT = "report"  # of staff, of a partner, of the desk itself
+    PROOF = "proof"  # of what is true: a certificate of marriage, of a new name, of an address
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ DUTIES = {
     Kind.CONFIRM_RELEASE: "unblock",
     Kind.WITHDRAW: "withdrawal-stop",
     Kind.DESTROY: "destroy-unlawful",
+    Kind.RECTIFY: "rectify",
 }
 """The deadline rule of the law's pack that each order stands under; what is missing has no term in the law."""
 
@@ -67,11 +71,17 @@ DESTROY_REASONS = {
 
 COURT_GROUND = "18(3)"
 
+PROVING = frozenset({DocumentKind.PROOF, DocumentKind.IDENTITY_CHECK, DocumentKind.COURT_ACT, DocumentKind.AUTHORITY_DEMAND})
+"""Papers that can prove a correction; a statement only asks for one (4.1.2)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """One order. `reason` is a word of the closed list of its kind, `document` the reference of the paper it rests on, `target` the state, proposal or
-    comma-separated grants that it is about."""
+    comma-separated grants that it is about.
+
+    A correction has `values` by field (empty: wrong, and cannot be put right), the proving `documents`, and `contacts_checked` when the identity check
+    allowed a new phone or e-mail."""
 
     kind: Kind
     subject: str
@@ -82,6 +92,14 @@ class Order:
     items: frozenset[str] = frozenset()
     until: date | None = None
     received_at: datetime | None = None
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)  # personal data: they must not reach a log by way of a traceback
+    documents: tuple[str, ...] = ()
+    contacts_checked: bool = False
+
+    @property
+    def papers(self) -> tuple[str, ...]:
+        """Every paper that it rests on."""
+        return tuple(dict.fromkeys((*((self.document,) if self.document else ()), *self.documents)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +113,8 @@ class Done:
     told: tuple[str, ...] = ()
     waiting_for: str = ""
     plan: str = ""
+    fields: tuple[str, ...] = ()  # of a correction: those that are not as they were; none when all was so already
+    kept: tuple[str, ...] = ()  # of a correction: why an old version stays, codes of the law
 
 
 Answer = Done | Refusal

@@ -77,7 +77,7 @@ class _Merge:
         grants = consent.carry(work, self.old, self.into, evidence)
         homes = self._items(legal, opened, grants)
         media.rehome(work, ring, moving, self.into, homes)
-        index.put(work, ring, self.into, collect.identifiers(items.values(opened)))
+        index.put(work, ring, self.into, index.identifiers(items.values(opened)))
         today = local_date(work.at)
         relations.open_relation(work, self.into, NewRelation(RelationKind.APPLICATION, today, frozenset({self.row.purpose})))
         distribute.move(work, self.old, self.into)

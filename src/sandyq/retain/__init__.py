@@ -1,6 +1,7 @@
 """The retention sweep: what has reached the end of its term is destroyed; what a block or hold keeps is said so, visibly (policy 8.1, 2.2; art. 18, 25(2)(4))."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sandyq import destroy, distribute, relations
 from sandyq.audit import Act, Leaf, record
@@ -10,11 +11,11 @@ from sandyq.gate import Gate
 from sandyq.gate.facts import gather
 from sandyq.law.ask import Ask
 from sandyq.law.calendar import local_date
-from sandyq.law.decision import Refusal
+from sandyq.law.decision import Finding, Refusal, Verdict
 from sandyq.law.retention import Fate, due_for_destruction
-from sandyq.law.vocabulary import ActorKind, Operation
+from sandyq.law.vocabulary import ActorKind, Effect, Operation
 from sandyq.policy.facts import Edition
-from sandyq.register import subjects
+from sandyq.register import items, subjects
 from sandyq.relations.facts import RelationKind
 
 PAGE = 200
@@ -52,6 +53,7 @@ class Looked:
     planned: str = ""
     refused: str = ""
     held: frozenset[Fate] = frozenset()
+    former: str = ""  # the destruction of versions that newer ones replaced
 
 
 def sweep_one(work: Work, gate: Gate, house: destroy.House, subject: str) -> Looked:
@@ -76,9 +78,56 @@ def sweep_one(work: Work, gate: Gate, house: destroy.House, subject: str) -> Loo
             record(work, Leaf(act, subject, clause, article, verdict="refused", object=kept[0].looked_at[0], count=len(kept)))
     found = Looked(held=frozenset(v.fate for v in verdicts) & _HELD.keys())
     due = frozenset(v.item for v in verdicts if v.fate is Fate.DUE)
+    if len(due) < len(verdicts):
+        found = replace(found, former=_sweep_former(work, gate, house, subject))
     if due:
         return _destroy(work, gate, house, subject, due, found, whole=len(due) == len(verdicts))
     return _destroy(work, gate, house, subject, proofs, found, whole=False, certified=False) if proofs else found
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """What became of versions that newer ones replaced: the destruction of those that nothing keeps, and why the others stay."""
+
+    plan: str = ""
+    kept: tuple[tuple[str, Finding], ...] = ()
+
+
+def drop_former(work: Work, gate: Gate, house: destroy.House, subject: str, versions: frozenset[str], received_at: datetime) -> Former:
+    """Destroy former versions of items (4.1.2); what an obligation, a term of legislation, a hold or a block keeps stays, and is said so."""
+    if not versions:
+        return Former()
+    answer = gate.ask(work, _former_ask(subject, versions))
+    if isinstance(answer, Refusal):
+        return Former(kept=why_kept(answer.verdict, versions))
+    basis = destroy.Basis("4.1.2", "94-V art. 12(2), 25(2)(8)", received_at)
+    made = destroy.plan(work, house, answer, basis, certified=False)
+    return Former(made.id, why_kept(answer.verdict, versions - made.items))
+
+
+def why_kept(verdict: Verdict, versions: frozenset[str]) -> tuple[tuple[str, Finding], ...]:
+    """For each version that stays the findings that keep it."""
+    keeping = [f for f in verdict.findings if f.effect is Effect.NARROW or (f.effect is Effect.PROHIBIT and not verdict.permitted)]
+    return tuple((item, f) for item in sorted(versions) for f in keeping if not f.items or item in f.items)
+
+
+def former_kept(work: Work, gate: Gate, subject: str) -> tuple[tuple[str, Finding], ...]:
+    """Why each former version of a person's data is still there, for who shows it (scenario 7); one that waits for its destruction has no reason."""
+    versions = frozenset(items.former(work, subject))
+    return why_kept(gate.weigh(work, _former_ask(subject, versions))[0], versions) if versions else ()
+
+
+def _former_ask(subject: str, versions: frozenset[str]) -> Ask:
+    return Ask(Operation.DESTROY, subject, "", actor=ActorKind.SYSTEM, items=versions)
+
+
+def _sweep_former(work: Work, gate: Gate, house: destroy.House, subject: str) -> str:
+    """Former versions whose keeping ended go; what is kept on is not decided again each day."""
+    versions = frozenset(items.former(work, subject))
+    if not versions:
+        return ""
+    verdict, _ = gate.weigh(work, _former_ask(subject, versions))
+    return drop_former(work, gate, house, subject, versions, work.at).plan if verdict.permitted else ""
 
 
 def _lapse(work: Work, edition: Edition, subject: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from acts_world import SILENT, Wire, acknowledge, destroyed, later, on_demand, post, transfers, wired, withdrawn
 from office import AGREED, Applicant, House
-from sandyq import distribute, outbox, parties
+from sandyq import distribute, outbox, parties, requests
 from sandyq.block import Scope
 from sandyq.distribute import Kind, State
 from sandyq.distribute.records import ref
@@ -297,3 +297,115 @@ def test_the_account_of_transfers_never_holds_a_value(office: House, wire: Wire)
     account = repr(transfers(office, someone.subject)) + repr(office.look(outbox.waiting))
     assert not any(secret in account for secret in someone.secrets)
     assert timedelta(0) <= office.clock.now() - transfers(office, someone.subject)[0].queued_at
+
+
+class TestCorrections:
+    """Who holds a wrong value gets the right one as far as it may have it now, and is told to stop using the rest (4.1.2)."""
+
+    @staticmethod
+    def rectify(office: House, someone: Applicant, **values: str) -> None:
+        proof = office.do(
+            lambda work: requests.file_document(work, office.office.gate, someone.subject, requests.DocumentKind.PROOF, "certificate 7"),
+            office.dpo,
+        )
+        office.done(Order.RECTIFY, someone.subject, document=proof, values=values)
+
+    def test_the_right_value_goes_with_the_purpose_and_the_leads_it_belongs_to(self, office: House, wire: Wire) -> None:
+        someone = held(office)
+        self.rectify(office, someone, surname="Жаңабаева", city="Ақтау")
+        post(office)
+        (said,) = wire.bodies("correct")
+        (lead,) = wire.bodies("lead")
+        assert said["data"]["fields"] == {"surname": "Жаңабаева"}
+        assert said["data"]["stop"] == []
+        assert (said["data"]["person"], said["data"]["of"]) == (lead["data"]["person"], [lead["data"]["transfer"]])
+        assert (said["data"]["clause"], said["data"]["purpose"]) == ("4.1.2", office.purpose)
+
+    def test_it_is_confirmed_by_its_own_word_and_no_other(self, office: House, wire: Wire) -> None:
+        someone = held(office)
+        self.rectify(office, someone, surname="Жаңабаева")
+        post(office)
+        (told,) = transfers(office, someone.subject, Kind.CORRECT)
+        with pytest.raises(Conflict):
+            acknowledge(office, told, word="stored")
+        acknowledge(office, told)
+        assert [t.confirmed for t in transfers(office, someone.subject, Kind.CORRECT)] == [True]
+
+    @pytest.mark.parametrize("narrow", ["withdraw", "block", "suspend"])
+    def test_what_narrows_before_the_sending_leaves_only_the_word_to_stop(self, office: House, wire: Wire, narrow: str) -> None:
+        someone = held(office)
+        if narrow == "withdraw":
+            withdrawn(office, someone.subject, GrantKind.RECIPIENT)
+        elif narrow == "block":
+            someone.done(Order.BLOCK, reason="violation_claimed")
+        else:
+            office.do(lambda work: parties.suspend_feed(work, office.bank_a, parties.FeedReason.NO_ACKNOWLEDGEMENT))
+        later(office, seconds=1)
+        self.rectify(office, someone, surname="Жаңабаева")
+        post(office)
+        (said,) = wire.bodies("correct")
+        assert (said["data"]["fields"], said["data"]["stop"]) == ({}, ["surname"])
+        assert "Жаңабаева" not in json.dumps(said, ensure_ascii=False)
+
+    def test_after_a_release_the_right_value_follows(self, office: House, wire: Wire) -> None:
+        someone = held(office)
+        state = someone.done(Order.BLOCK, reason="violation_claimed").target
+        later(office, seconds=1)
+        self.rectify(office, someone, surname="Жаңабаева")
+        post(office)
+        later(office, seconds=1)
+        office.release(someone.subject, state)
+        post(office)
+        assert [body["data"]["fields"] for body in wire.bodies("correct")] == [{}, {"surname": "Жаңабаева"}]
+
+    def test_a_lead_that_has_not_left_takes_the_right_value_by_itself(self, office: House, wire: Wire) -> None:
+        someone = office.applicant(to=[office.bank_a])
+        self.rectify(office, someone, surname="Жаңабаева")
+        post(office)
+        assert wire.bodies("lead")[0]["data"]["fields"]["surname"] == "Жаңабаева"
+        assert wire.bodies("correct") == []
+
+    def test_a_later_correction_of_the_same_field_makes_an_unsent_one_needless(self, office: House, wire: Wire) -> None:
+        someone = held(office)
+        self.rectify(office, someone, surname="Бірінші")
+        later(office, seconds=1)
+        self.rectify(office, someone, surname="Екінші", first_name="Айгүл")
+        post(office)
+        assert [body["data"]["fields"] for body in wire.bodies("correct")] == [{"surname": "Екінші", "first_name": "Айгүл"}]
+        assert [t.outcome for t in transfers(office, someone.subject, Kind.CORRECT)][0] == "superseded"
+
+    def test_a_later_correction_of_another_field_does_not(self, office: House, wire: Wire) -> None:
+        someone = held(office)
+        self.rectify(office, someone, surname="Бірінші")
+        later(office, seconds=1)
+        self.rectify(office, someone, first_name="Айгүл")
+        post(office)
+        assert len(wire.bodies("correct")) == 2
+
+    def test_a_destruction_makes_an_unsent_one_needless(self, office: House, wire: Wire) -> None:
+        someone = held(office)
+        self.rectify(office, someone, surname="Жаңабаева")
+        later(office, seconds=1)
+        someone.destroy()
+        post(office)
+        assert wire.bodies("correct") == []
+
+    def test_who_is_silent_is_chased_and_escalated_like_any_other(self, office: House, wire: Wire) -> None:
+        someone = held(office)
+        self.rectify(office, someone, surname="Жаңабаева")
+        post(office)
+        for _ in range(4):
+            later(office, hours=25)
+            office.do(distribute.chase)
+            post(office)
+        (told,) = transfers(office, someone.subject, Kind.CORRECT)
+        assert told.state is State.ESCALATED
+        fact = office.look(lambda work: parties.recipient_fact(work, office.bank_a))
+        assert fact is not None
+        assert fact.suspended
+
+    def test_what_the_recipient_destroyed_it_is_not_told_of_again(self, office: House, wire: Wire) -> None:
+        someone = held(office)
+        self.rectify(office, someone, loan_amount="")
+        post(office)
+        assert wire.bodies("correct")[0]["data"]["stop"] == ["loan_amount"]

@@ -3,6 +3,7 @@
 from sandyq.register.index.tokens import (
     CAP,
     EXACT,
+    KINDS_OF,
     Found,
     Identifiers,
     Match,
@@ -10,11 +11,13 @@ from sandyq.register.index.tokens import (
     erase,
     erase_orphans,
     find,
+    identifiers,
     meeting,
     name_and_tail,
     name_and_year,
     put,
     put_many,
+    replace,
     verify_gone,
 )
 from sandyq.register.index.turning import rechain, rechain_all, rotate, settle
@@ -22,6 +25,7 @@ from sandyq.register.index.turning import rechain, rechain_all, rotate, settle
 __all__ = [
     "CAP",
     "EXACT",
+    "KINDS_OF",
     "Found",
     "Identifiers",
     "Match",
@@ -29,6 +33,7 @@ __all__ = [
     "erase",
     "erase_orphans",
     "find",
+    "identifiers",
     "meeting",
     "name_and_tail",
     "name_and_year",
@@ -36,6 +41,7 @@ __all__ = [
     "put_many",
     "rechain",
     "rechain_all",
+    "replace",
     "rotate",
     "settle",
     "verify_gone",

@@ -6,8 +6,10 @@ generation in use. Names are found only together with a birth year or the tail o
 asserted stands beside it.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+import dataclasses
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sandyq import seal
 from sandyq.db.work import Work
@@ -59,6 +61,49 @@ class Found:
     @property
     def subjects(self) -> list[str]:
         return [match.subject for match in self.matches]
+
+
+def identifiers(values: Mapping[str, str], *, asserted: bool = True, wall: str = "client") -> Identifiers:
+    """By what a person with these normal values, by field of the policy, can be found."""
+    born = values.get("birth_date", "")
+    return Identifiers(
+        iin=values.get("iin", ""),
+        phones=(values["phone"],) if values.get("phone") else (),
+        emails=(values["email"],) if values.get("email") else (),
+        surname=values.get("surname", ""),
+        first_name=values.get("first_name", ""),
+        birth_year=int(born[:4]) if born else 0,
+        asserted=asserted,
+        wall=wall,
+    )
+
+
+KINDS_OF = MappingProxyType(
+    {
+        "iin": frozenset({"iin"}),
+        "phone": frozenset({"phone", "name_tail"}),
+        "email": frozenset({"email"}),
+        "surname": frozenset({"name_year", "name_tail"}),
+        "first_name": frozenset({"name_tail"}),
+        "birth_date": frozenset({"name_year"}),
+    }
+)
+"""The kinds of tokens that each field takes part in."""
+
+
+def replace(work: Work, ring: Keyring, subject: str, changed: Collection[str], who: Identifiers) -> None:
+    """Values of a subject were replaced: tokens of the changed fields go, and those of `who`, all present values, stand in their place.
+
+    Whether an IIN is verified is for `who.asserted` to say; names and contacts are asserted, as always. A former version that is still kept is
+    reached through its person, not found by its values. Raises Conflict when a verified IIN belongs to another living subject.
+    """
+    kinds = frozenset[str]().union(*[KINDS_OF.get(name, frozenset()) for name in changed])
+    if not kinds:
+        return
+    records.delete_kinds(work.perishable, subject, kinds)
+    put(work, ring, subject, dataclasses.replace(who, iin="", asserted=True))
+    if who.iin and "iin" in kinds:
+        put(work, ring, subject, Identifiers(iin=who.iin, asserted=who.asserted, wall=who.wall))
 
 
 def links(masters: Sequence[bytes], parts: Parts) -> list[bytes]:
