@@ -10,9 +10,11 @@ import pytest
 from api_caller import Caller, Served, serving
 from office import NOWHERE, House, values_of
 from sandyq import parties
+from sandyq.app import plans
 from sandyq.demo.acknowledge import Acknowledger
 from sandyq.demo.partner import Partner
 from sandyq.demo.receiver import Receiver
+from sandyq.register import items
 
 
 @pytest.fixture
@@ -172,6 +174,39 @@ def wait_acknowledged(served: Served, subject: str, kind: str) -> dict[str, obje
             return dict(found[-1])
         pause.wait(0.05)
     raise AssertionError(rows)
+
+
+# --- 7: 4.1.2 ---------------------------------------------------------------------------------------------------------------------------------
+
+
+def test_scenario_7_a_change_of_name_wants_documents_is_due_the_next_working_day_and_the_partner_confirms_it(
+    served: Served, bank: tuple[Receiver, str]
+) -> None:
+    receiver, added = bank
+    subject = served.applicant(served.house.person(), to=[added])
+    served.carry()
+    wait_acknowledged(served, subject, "lead")
+    wanted = {"kind": "rectify", "subject": subject, "values": {"surname": "Жаңабаева"}}
+    refused = served.dpo.post("/orders", wanted)
+    assert refused.status_code == 403
+    assert ("4.1.2", "documents_wanted") in reasons(refused)
+
+    proof = served.dpo.post("/documents", {"subject": subject, "kind": "proof", "number": "marriage certificate AA 12345"}).json()[
+        "document"
+    ]
+    done = served.dpo.post("/orders", {**wanted, "documents": [proof]}).json()
+    assert (done["due"], done["fields"], done["kept"]) == ("2026-03-20", ["surname"], [])
+    shown = served.dpo.post("/use", {"subject": subject, "purpose": served.house.purpose, "fields": ["surname"]}).json()
+    assert [(item["version"], set(item["values"])) for item in shown["items"]] == [(2, {"surname"})]
+    while plans.drive(served.house.office):
+        pass
+    left = served.house.look(lambda work: items.legal(work, subject))
+    assert [item.version for item in left if item.category == "6.2.1" and item.klass == "data"] == [2]
+    served.carry()
+    told = wait_acknowledged(served, subject, "correct")
+    assert (told["recipient"], told["fields"]) == (added, ["surname"])
+    (one,) = receiver.partner.held()["people"].values()
+    assert one["fields"]["surname"] == "Жаңабаева"
 
 
 def test_an_acknowledgement_with_another_secret_is_refused_and_on_record(served: Served, bank: tuple[Receiver, str]) -> None:

@@ -49,8 +49,10 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
         "name": {"purpose": "loan-application", "surname": "Сыналова", "birth_year": "1985"},
     },
     "people_show": {"all": {"subject": _SUBJECT, "purpose": "loan-application"}},
+    "people_document": {"proof": {"subject": _SUBJECT, "kind": "proof", "number": "AA 12345"}},
     "people_order": {
         "block": {"kind": "block", "subject": _SUBJECT, "reason": "violation_claimed", "document": _OTHER},
+        "rectify": {"kind": "rectify", "subject": _SUBJECT, "values": {"surname": "Сыналова"}, "documents": [_OTHER]},
         "propose": {
             "kind": "propose_release",
             "subject": _SUBJECT,
@@ -125,6 +127,7 @@ ANSWERS: Final[dict[str, Any]] = {
             }
         ],
     },
+    "people_document": {"proof": {"subject": _SUBJECT, "kind": "proof", "number": "AA 12345"}},
     "people_order": {
         "request": _OTHER,
         "subject": _SUBJECT,

@@ -25,7 +25,9 @@ class Acknowledged(msgspec.Struct):
 
 
 async def acknowledge(call: Call) -> Answer:
-    """A recipient confirms a lead, block, release, withdrawal or destruction. The signature is over the bytes as they came."""
+    """A recipient confirms a lead (stored), block, release, withdrawal, destruction or correction. The signature is over the bytes as they came.
+
+    A correction has `fields` with the right values, as far as the recipient may have them now, and `stop`: fields whose value must not be used any more."""
     raw = await bodies.whole(call.request, ACK_BOUND)
     recipient = call.header(RECIPIENT_HEADER)
     headers = {name: call.header(name) for name in SIGNED}

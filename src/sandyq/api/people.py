@@ -101,7 +101,8 @@ class NewScope(msgspec.Struct, forbid_unknown_fields=True):
 
 class NewOrder(msgspec.Struct, forbid_unknown_fields=True):
     """An order on a person. `reason` is a word of the closed list of its kind, `document` the id of the paper that it rests on, `target` the state or
-    proposal (for `withdraw`: consents with commas between) that it is about."""
+    proposal (for `withdraw`: consents with commas between) that it is about. `rectify` takes `values` by field (an empty one: wrong, and cannot be put
+    right) and `documents` on file that prove them; a new phone or e-mail is not taken here, it needs the identity check."""
 
     kind: Kind
     subject: Id
@@ -112,6 +113,22 @@ class NewOrder(msgspec.Struct, forbid_unknown_fields=True):
     items: Annotated[list[Id], msgspec.Meta(max_length=200)] = []
     until: date | None = None
     received_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    values: Annotated[dict[Word, Annotated[str, msgspec.Meta(max_length=4000)]], msgspec.Meta(max_length=50)] = {}
+    documents: Annotated[list[Id], msgspec.Meta(max_length=20)] = []
+
+
+class NewDocument(msgspec.Struct, forbid_unknown_fields=True):
+    """A paper about a person: what kind it is, and its number or whatever else tells it from others. The number is sealed evidence."""
+
+    subject: Id
+    kind: requests.DocumentKind
+    number: Line
+
+
+class Filed(msgspec.Struct):
+    """The id by which orders name the paper."""
+
+    document: str
 
 
 async def find(call: Call) -> Answer:
@@ -177,7 +194,7 @@ def check_fields(work: Work, gate: Gate, fields: Any) -> None:
 
 
 async def order(call: Call) -> Answer:
-    """Give an order: block, propose or confirm a release, hold, lock, withdraw, destroy. A release and the end of a hold need two people."""
+    """Give an order: block, propose or confirm a release, hold, lock, withdraw, destroy, rectify. A release and the end of a hold need two people."""
     given, raw = await call.body(NewOrder)
     made = _order(given)
 
@@ -210,7 +227,20 @@ def _order(given: NewOrder) -> Order:
         frozenset(given.items),
         given.until,
         given.received_at,
+        dict(given.values),
+        tuple(given.documents),
     )
+
+
+async def document(call: Call) -> Answer:
+    """Put a paper on file, so that an order can rest on it."""
+    given, _ = await call.body(NewDocument)
+
+    def act(work: Work, caller: Caller) -> Filed:
+        subjects.see(work, given.subject)
+        return Filed(requests.file_document(work, call.office.gate, given.subject, given.kind, given.number))
+
+    return Answer(await call.act(Power.ORDERS, act), 201)
 
 
 async def transfers(call: Call) -> Answer:

@@ -81,6 +81,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("POST", "/find", people.find, "people", Power.FIND, people.Find, people.Hits),
     Endpoint("POST", "/use", people.show, "people", Power.USE, people.Use, people.Shown),
     Endpoint("POST", "/orders", people.order, "people", Power.ORDERS, people.NewOrder, shapes.Ordered, 201, once=True),
+    Endpoint("POST", "/documents", people.document, "people", Power.ORDERS, people.NewDocument, people.Filed, 201),
     Endpoint("GET", "/subjects/{subject}/transfers", people.transfers, "people", Power.TRANSFERS, answer=shapes.Transfers),
     Endpoint("GET", "/transfers/unconfirmed", people.unconfirmed, "people", Power.TRANSFERS, answer=shapes.Transfers),
     Endpoint(

@@ -15,7 +15,8 @@ from sandyq.requests import Answer as OrderAnswer
 
 class Ordered(msgspec.Struct):
     """An order that was carried out. `target` is what came of it (a state, a proposal, a plan), `due` the last day of the law's term, `told` the
-    transfers that tell the recipients, `waiting_for` who has to act next."""
+    transfers that tell the recipients, `waiting_for` who has to act next. Of a correction, `fields` are those that are not as they were, and `kept` says why
+    an old version stays."""
 
     request: str
     subject: str
@@ -25,6 +26,8 @@ class Ordered(msgspec.Struct):
     told: list[str] = []
     waiting_for: str = ""
     plan: str = ""
+    fields: list[str] = []
+    kept: list[str] = []
 
 
 class _Refused(msgspec.Struct, tag="refused"):
@@ -41,7 +44,16 @@ def ordered_of(answer: OrderAnswer, subject: str) -> Ordered | Refusal:
     if isinstance(answer, Refusal):
         return answer
     return Ordered(
-        answer.request, subject, answer.kind.value, answer.target, answer.due, list(answer.told), answer.waiting_for, answer.plan
+        answer.request,
+        subject,
+        answer.kind.value,
+        answer.target,
+        answer.due,
+        list(answer.told),
+        answer.waiting_for,
+        answer.plan,
+        list(answer.fields),
+        list(answer.kept),
     )
 
 

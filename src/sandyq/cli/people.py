@@ -5,6 +5,7 @@ processes.
 """
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from sandyq.requests import Answer, Order
 
 R = TypeVar("R")
-commands = typer.Typer(no_args_is_help=True, help="People: find and show them, block, release, hold, withdraw, destroy.")
+commands = typer.Typer(no_args_is_help=True, help="People: find and show them, block, release, hold, withdraw, correct, destroy.")
 
 Subject = Annotated[str, typer.Argument(metavar="SUBJECT", help="Id of the person, as `sandyq subject find` prints it.")]
 Purpose = Annotated[str, typer.Option("--purpose", "-p", help="The purpose it is looked at for; default: the form's.")]
@@ -317,6 +318,59 @@ def destroy(
     _order(office, as_json, "destroy", subject, reason=reason, document=document, received=received, run=True)
 
 
+@commands.command(epilog="Example: sandyq subject document 01k... --kind proof --number 'marriage certificate AA 12345'")
+def document(
+    subject: Subject,
+    kind: Annotated[str, typer.Option(help="proof, identity_check, statement, court_act, authority_demand or report.")],
+    number: Annotated[str, typer.Option(help="Its number; asked for when it is not given here.")] = "",
+    office: OfficeOption = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Put a paper about a person on file; orders name it by the id that comes back. Its number is sealed."""
+    from sandyq import requests
+    from sandyq.cli.reading import word
+    from sandyq.register import subjects
+    from sandyq.staff import Power
+
+    what = word("kind", kind, requests.DocumentKind)
+    given = number or typer.prompt("Number of the paper")
+
+    def act(work: "Work") -> str:
+        subjects.see(work, subject)
+        return requests.file_document(work, desk.office.gate, subject, what, given)
+
+    with at_desk(office, Power.ORDERS) as desk:
+        made = desk.write(act)
+    if as_json:
+        console.data({"document": made, "kind": what.value})
+        return
+    console.line(f"On file: {made} ({what.value}).")
+
+
+@commands.command(epilog="Example: sandyq subject rectify 01k... --document 01k... --values values.json")
+def rectify(
+    subject: Subject,
+    values: Annotated[
+        Path, typer.Option(help="A JSON object of fields and right values, or - for the standard input; an empty value gives a field up.")
+    ],
+    document: Annotated[list[str] | None, typer.Option("--document", help="A paper on file that proves it; may be repeated.")] = None,
+    received: Received = "",
+    office: OfficeOption = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Correct or supplement a person's data on documents; who got the old value is told. The old version goes unless something keeps it."""
+    from sandyq.cli import reading, rows
+    from sandyq.requests import Kind, Order
+    from sandyq.staff import Power
+
+    given = rows.one_object(values)
+    came = reading.morning("received", received) if received else None
+    with at_desk(office, Power.ORDERS) as desk:
+        made = Order(Kind.RECTIFY, subject, received_at=came, values=given, documents=tuple(document or ()))
+        answer = _carried_out(desk, made)
+    _tell(answer, ", ".join(document or ()), None, as_json=as_json)
+
+
 def _order(
     office: Any,
     as_json: bool,
@@ -383,9 +437,14 @@ def _tell(answer: "Answer", paper: str, plan: dict[str, Any] | None, *, as_json:
     due = answer.due.isoformat() if answer.due else None
     if as_json:
         told = {"request": answer.request, "kind": answer.kind, "target": answer.target, "due": due, "told": list(answer.told)}
-        console.data({**told, "waiting_for": answer.waiting_for, "document": paper, **({"destruction": plan} if plan else {})})
+        more = {"fields": list(answer.fields), "kept": list(answer.kept)} if answer.kind == "rectify" else {}
+        console.data({**told, "waiting_for": answer.waiting_for, "document": paper, **more, **({"destruction": plan} if plan else {})})
         return
     console.line(f"Done: {answer.kind}. What came of it: {answer.target}. Document: {paper}.")
+    if answer.kind == "rectify":
+        console.line(f"Not as they were: {', '.join(answer.fields) or 'none, all stood so already'}.")
+    if answer.kept:
+        console.line(f"The old version stays: {', '.join(answer.kept)}.")
     if due:
         console.line(f"The term of the law for it ends on {due}.")
     if answer.told:

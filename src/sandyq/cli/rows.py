@@ -3,11 +3,12 @@
 import csv
 import io
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandyq.errors import BadFile, FieldError
+from sandyq.errors import BadFile, FieldError, Invalid
 
 MOST_BYTES = 512 * 1024 * 1024
 _LONGEST = 100_000  # characters of one line
@@ -32,6 +33,18 @@ def read(path: Path, encoding: str = "utf-8") -> Iterator[Row]:
         raise BadFile(str(path), 0, "the kind of the file is not known", "Name a file that ends in .csv, .jsonl or .ndjson.")
     lines = _lines(path, encoding)
     return _csv(path, lines) if kind == ".csv" else _json(lines)
+
+
+def one_object(path: Path) -> dict[str, str]:
+    """One JSON object of texts, from a file or (`-`) the standard input. Raises BadFile, Invalid with every fault."""
+    try:
+        text = sys.stdin.read(_LONGEST + 1) if str(path) == "-" else path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise BadFile(str(path), 0, f"the file cannot be read ({type(problem).__name__})", "Name a UTF-8 file that you may read.") from None
+    row = _object(1, text)
+    if row.faults:
+        raise Invalid(row.faults)
+    return dict(row.values)
 
 
 def _lines(path: Path, encoding: str) -> list[tuple[int, str | None]]:

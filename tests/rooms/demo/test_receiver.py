@@ -205,6 +205,15 @@ def test_a_correction_changes_only_its_fields(receiver):
     assert people(receiver)["p1"]["fields"] == FIELDS | {"phone": "+77010000002"}
 
 
+def test_a_correction_takes_away_what_is_to_be_used_no_more(receiver):
+    post(receiver, message())
+    correction = json.loads(message("correct", "t2", fields={"surname": "Жаңабаева"}))
+    correction["data"]["stop"] = ["phone"]
+    body = json.dumps(correction).encode()
+    assert post(receiver, body, headers_for(body, "m2")).status_code == 200
+    assert people(receiver)["p1"]["fields"] == {"surname": "Жаңабаева", "first_name": FIELDS["first_name"]}
+
+
 def test_a_lead_that_comes_after_the_destruction_is_not_taken(receiver):
     destroy = message("destroy", "t2")
     post(receiver, destroy, headers_for(destroy, "m2"))

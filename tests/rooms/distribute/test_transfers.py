@@ -372,7 +372,7 @@ class TestCorrections:
         self.rectify(office, someone, surname="Екінші", first_name="Айгүл")
         post(office)
         assert [body["data"]["fields"] for body in wire.bodies("correct")] == [{"surname": "Екінші", "first_name": "Айгүл"}]
-        assert [t.outcome for t in transfers(office, someone.subject, Kind.CORRECT)][0] == "superseded"
+        assert transfers(office, someone.subject, Kind.CORRECT)[0].outcome == "superseded"
 
     def test_a_later_correction_of_another_field_does_not(self, office: House, wire: Wire) -> None:
         someone = held(office)
@@ -404,7 +404,7 @@ class TestCorrections:
         assert fact is not None
         assert fact.suspended
 
-    def test_what_the_recipient_destroyed_it_is_not_told_of_again(self, office: House, wire: Wire) -> None:
+    def test_of_what_cannot_be_put_right_it_is_told_to_use_it_no_more(self, office: House, wire: Wire) -> None:
         someone = held(office)
         self.rectify(office, someone, loan_amount="")
         post(office)

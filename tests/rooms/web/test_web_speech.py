@@ -55,7 +55,7 @@ def test_every_key_that_a_template_or_the_pages_name_is_in_the_catalog():
         ("reason", [reason.value for reason in Reason]),
         ("outcome", [outcome.value for outcome in Outcome]),
         ("grant", [*(state.value for state in GrantState), "ended"]),
-        ("order", [*(kind.value for kind in StateKind), "release", "unhold", "withdraw", "destroy", "lead"]),
+        ("order", [*(kind.value for kind in StateKind), "release", "unhold", "withdraw", "destroy", "lead", "correct", "rectify"]),
         ("verdict", ["done", "permitted", "refused", "failed"]),
         ("transfer", ["sent", "confirmed", "waiting", "refused", "failed"]),
         ("via", [via.value for via in Via]),
