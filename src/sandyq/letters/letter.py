@@ -71,6 +71,9 @@ class Section:
         if any(len(row) != (len(self.columns) or 1) for row in self.rows):
             raise Misuse("letter_row", head=self.head)
 
+    def __repr__(self) -> str:  # rows may hold values of a person
+        return f"Section({self.head}, {len(self.rows)} rows)"
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -133,6 +136,9 @@ class LetterBody:
             raise Misuse("instant_not_utc")
         if not _NAMED.fullmatch(self.template):
             raise Misuse("letter_template", template=self.template[:40])
+
+    def __repr__(self) -> str:  # sections and the addressee may hold values of a person
+        return f"LetterBody({self.template}, {self.number})"
 
     def to_json(self) -> bytes:
         """The canonical form: keys sorted, no spaces, UTF-8. These bytes are what is sealed and digested."""

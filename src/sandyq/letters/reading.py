@@ -23,6 +23,9 @@ class Block:
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
 
+    def __repr__(self) -> str:  # may hold values of a person
+        return f"Block({self.kind}, {len(self.rows)} rows)"
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -44,6 +47,9 @@ class Reading:
     legend: str
     log: tuple[tuple[str, str], ...]
     footer: dict[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:  # blocks may hold values of a person
+        return f"Reading({self.template}, {self.language})"
 
     @property
     def sentences(self) -> list[str]:

@@ -16,7 +16,8 @@ from sandyq.speech import LANGUAGES
 LAYOUT: Final = "letter-1"
 NOTICES: Final = "notice-1"
 _WIDTH: Final = 78
-_LONG_WORD, _LONG_CELL, _ROW_MAY_BREAK = 24, 40, 600
+_FEW: Final = 5  # columns; a table of more is set smaller
+_PAGE, _LONG_WORD, _LONG_CELL, _ROW_MAY_BREAK = 110, 20, 40, 600  # characters
 
 
 def verify_url(base_url: str, digest: str) -> str:
@@ -59,19 +60,23 @@ def _laid_out(block: Block) -> dict[str, Any]:
         "columns": list(block.columns),
         "rows": [list(row) for row in block.rows],
         "shares": _shares(block),
+        "small": len(block.columns) > _FEW,
         "breaks": [sum(map(len, row)) > _ROW_MAY_BREAK for row in block.rows],
     }
 
 
 def _shares(block: Block) -> list[int]:
-    """How the width of the page is shared among columns: by the longest word of each, and by how much text it holds."""
-    shares = []
+    """How the width of the page is shared among columns: room for the longest word of each, and what is left over by how much text each holds."""
+    least, wanted = [], []
     for number, head in enumerate(block.columns):
         cells = [head, *(row[number] for row in block.rows)]
-        longest = max((len(word) for cell in cells for word in cell.split()), default=1)
+        longest = max((len(word) for cell in cells[1:] for word in cell.split()), default=1)
+        bold = max(map(len, head.split()), default=1) * 5 // 4
         usual = sum(map(len, cells)) // len(cells)
-        shares.append(max(7, min(longest + 1, _LONG_WORD), min(usual, _LONG_CELL)))
-    return shares
+        least.append(max(6, min(max(longest, bold), _LONG_WORD) + 2))
+        wanted.append(max(0, min(usual, _LONG_CELL) - least[-1]))
+    spare, more = _PAGE - sum(least), sum(wanted)
+    return [own + (extra if more <= spare else max(0, extra * spare // more)) for own, extra in zip(least, wanted, strict=True)]
 
 
 def render_text(body: LetterBody, language: str = "", *, base_url: str) -> str:

@@ -18,11 +18,10 @@ from sandyq.letters.compose.answers import (
 )
 from sandyq.letters.compose.frame import GROUND, Frame, Part, Term, letterhead
 from sandyq.letters.compose.inquiry import documents, identity, received
-from sandyq.letters.compose.package import Access, access
+from sandyq.letters.compose.package import access
 
 __all__ = [
     "GROUND",
-    "Access",
     "Frame",
     "Part",
     "Term",

@@ -51,6 +51,9 @@ class Frame:
     signatory: str = "responsible"
     executor: str = "desk"
 
+    def __repr__(self) -> str:  # the addressee is a person
+        return f"Frame({self.kind}, {self.number})"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:

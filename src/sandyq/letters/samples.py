@@ -1,13 +1,17 @@
-"""Letters of a made-up case, of each kind and in three lengths, for tests and for pictures."""
+"""Letters of a made-up case, of each kind and in three lengths: what the desk sees of a template, and what tests and pictures are made of.
+
+Nobody in them exists; the IIN fits its check digit and was given to nobody.
+"""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
+from sandyq.errors import Misuse
 from sandyq.letters import compose
 from sandyq.letters.certificate import Basis, Gone, Kept, LogPlace, Told
-from sandyq.letters.compose import Access, Frame, Part, Term
-from sandyq.letters.letter import LetterBody, Letterhead, Said, Words, say, words
+from sandyq.letters.compose import Frame, Part, Term
+from sandyq.letters.letter import LetterBody, Letterhead, Said, Section, Words, say, words
 
 AT = datetime(2026, 11, 19, 9, 30, tzinfo=UTC)
 SINCE = AT - timedelta(hours=20)
@@ -36,10 +40,20 @@ FIELDS = (
     (words("Тұратын мекенжайы", "Адрес проживания", "Address"), "Алматы қ., Үлгі шағын ауданы, 12-үй, 34-пәтер"),
     (words("Айлық табысы", "Ежемесячный доход", "Monthly income"), "350 000 ₸"),
 )
+GROUND = words("келісім", "согласие", "consent")
+TERM = words("өтінім мерзімі", "срок заявки", "term of an application")
+TRANSFER = words("деректерді беру", "передача данных", "transfer of data")
+CONFIRMED = words("алушы растады", "подтверждено получателем", "confirmed by the recipient")
+SHOWN = words("деректер көрсетілді", "данные показаны", "data were shown")
+CALLS = words("байланыс орталығы", "центр обработки звонков", "call centre")
+QUALITY = words("Қызмет көрсету сапасы", "Качество обслуживания", "Quality of service")
+COLLECTING = words("жинау", "сбор", "collecting")
+PROCESSING = words("өңдеу", "обработка", "processing")
 OBLIGATION = Basis("4.1.5", "94-V art. 8(2) @2026-01-18")
 
 
 def frame(kind: str, language: str = "kk", addressee: tuple[str, ...] = ADDRESSEE) -> Frame:
+    """What stands around each sample."""
     return Frame(
         number="20261119-00042",
         answers="20261116-K7M2Q",
@@ -56,6 +70,7 @@ def frame(kind: str, language: str = "kk", addressee: tuple[str, ...] = ADDRESSE
 
 
 def told(count: int) -> tuple[Told, ...]:
+    """Recipients, every other one of which has confirmed."""
     return tuple(Told(f"«Үлгі Банк» АҚ {n}", AT + timedelta(hours=1), AT + timedelta(days=1) if n % 2 else None) for n in range(count))
 
 
@@ -72,6 +87,7 @@ def parts(count: int) -> tuple[Part, ...]:
 
 
 def terms() -> tuple[Term, ...]:
+    """A clock that runs and one that waits for documents."""
     return (
         Term(
             duty="access-answer",
@@ -94,22 +110,35 @@ def terms() -> tuple[Term, ...]:
     )
 
 
-def package(count: int) -> Access:
-    """Everything that is told on access; the lists grow with `count`."""
-    day = say("value_on", value_on=date(2026, 3, 19))
-    end = say("value_on", value_on=date(2029, 3, 19))
-    seen = tuple(say("value_at", value_at=AT - timedelta(days=n)) for n in range(max(count, 1)))
-    many = max(1, count)
-    return Access(
-        purposes=((PURPOSE, say("value_basis", value_basis="3.1 94-V art. 7(1), 7(8)"), WHO),) * max(1, min(count, 4)),
-        sources=((WHO, Said("source_subject"), day),),
-        methods=((Said("method_form"),), (Said("method_mixed"),), (Said("method_encrypted"),)),
-        data=tuple((*FIELDS[n % len(FIELDS)], Said("source_subject"), day, end) for n in range(max(2, many * 2))),
-        consents=((PURPOSE, Said("given"), day, end), (MARKETING, Said("withdrawn"), day, day))[: 1 + (count > 0)],
-        states=((Said("blocked"), Said("everything"), day, say("value_basis", value_basis="4.1.3 94-V art. 25(2)(8)")),) if count else (),
-        recipients=tuple((f"«Үлгі Банк» АҚ {n}", "ЖСН, тегі, аты, телефон", PURPOSE, seen[n], seen[0]) for n in range(count)),
-        looks=tuple((seen[n], Said("staff"), PURPOSE, "ЖСН, тегі, аты") for n in range(count)),
-        terms=((WHO, words("өтінім мерзімі", "срок заявки", "term of an application"), end),),
+def package(count: int) -> tuple[Section, ...]:
+    """What is told on access, as the room `access` tells it; the lists grow with `count`."""
+    many, day, end = max(1, count), "19.03.2026", "19.03.2029"
+    sent, seen = "19.11.2026, 14:30", "18.11.2026, 14:30"
+    digest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+    data = tuple((WHO, *FIELDS[n % len(FIELDS)]) for n in range(many * 2))
+    legal = (WHO, Said("source_subject"), GROUND, PURPOSE, day, TERM, end)
+    consent = (PURPOSE, Said("given"), day, f"1, kk, {digest}", Said("channel-portal"), "–", end)
+    went = tuple((f"«Үлгі Банк» АҚ {n}", TRANSFER, "ЖСН, тегі, аты", sent, CONFIRMED, sent) for n in range(count))
+    looked = tuple((seen, SHOWN, Said("staff"), CALLS, QUALITY, "6.2.1, 6.2.7") for _ in range(count))
+    return (
+        Section("fact", (say("held", operator=OFFICE.name.kk), say("made", when=sent), Said("free"))),
+        Section("purposes", (), ("purpose",), ((PURPOSE,),) * min(many, 4)),
+        Section(
+            "ways",
+            (),
+            ("step", "way", "automated"),
+            ((COLLECTING, Said("method_form"), Said("no")), (PROCESSING, Said("method_mixed"), Said("yes"))),
+        ),
+        Section("data", (), ("category", "field", "value"), data),
+        Section("terms", (), ("category", "source", "ground", "purposes", "collected", "term", "until"), (legal,) * many),
+        Section("consents", (), ("consent", "state", "given", "text", "via", "ended", "until"), (consent,) * min(many, 6)),
+        Section("transfers", (), ("recipient", "what", "fields", "sent", "state", "confirmed"), went)
+        if went
+        else Section("recipients", (Said("none"),)),
+        Section("looks", (), ("when", "act", "by", "role", "purpose", "categories"), looked)
+        if looked
+        else Section("looks", (Said("none"),)),
+        Section("log", (say("log", origin=LOG.origin, size=str(LOG.size), root=LOG.root),)),
     )
 
 
@@ -134,7 +163,7 @@ def letters(length: str, language: str = "kk", addressee: tuple[str, ...] = ADDR
         "identity": compose.identity(at("access"), ("portal", "link", "two_factors", "desk", "post")[: max(count, 1)], day),
         "documents": compose.documents(at("rectify"), (Said("proof_of_value"), Said("court_decision"))[: max(count, 1)], terms()[1], day),
         "access": compose.access(at("access"), package(count), found),
-        "access-none": compose.access(at("access"), Access(held=False)),
+        "access-none": compose.access(at("access"), (Section("fact", (say("not_held", operator=OFFICE.name.kk),)),)),
         "rectified": compose.rectified(at("rectify"), changed, told(count), found),
         "rectified-none": compose.rectified(at("rectify"), (), (), parts(count or 2)[1:2]),
         "blocked": compose.blocked(at("block"), SINCE, (WHO, PURPOSE)[:count] * (1 + count // 4), told(count), found),
@@ -155,10 +184,18 @@ def letters(length: str, language: str = "kk", addressee: tuple[str, ...] = ADDR
         "objection": compose.objection(at("automated-objection"), "changed", facts, found),
         "authority": compose.authority(at("authority-order"), "03-11/1432", day, (*seized, *found[1:]) or parts(1), told(count)),
         "not-me": compose.not_me(at("not-me"), "split", found, guarded=bool(count)),
-        "refused": compose.refused(at("access"), found, parts(2)[1:] and (parts(2)[1].refusal,)),
+        "refused": compose.refused(at("access"), found or parts(2)),
         "refused-unknown": compose.refused(
             at("destroy"),
             (Part(what="", state="refused", reason="not_identified", basis=Basis("8.3", "94-V art. 10(2)")),),
             not_identified=True,
         ),
     }
+
+
+def of_template(name: str, language: str) -> LetterBody:
+    """The usual sample of a template. Raises Misuse for one that there is not."""
+    found = next((body for body in letters("usual", language).values() if body.template == name), None)
+    if found is None:
+        raise Misuse("letter_template", template=name[:40])
+    return found
