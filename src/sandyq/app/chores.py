@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from sandyq import consent, distribute, retain, staff
+from sandyq import consent, distribute, retain, rights, staff
 from sandyq.app import keys, once, plans
 from sandyq.app.carry import Post
 from sandyq.audit import store
@@ -44,6 +44,7 @@ def chores(office: "Office") -> list[Chore]:
         Chore("sweep", 60.0, alone(Sweep(office).run)),
         Chore("destruction", 1.0, alone(lambda: plans.drive(office))),
         Chore("keys", 3600.0, alone(lambda: keys.run(office))),
+        Chore("requests", 60.0, alone(Requests(office).run)),
         Chore("stale", 300.0, alone(lambda: office.write(_drop_stale))),
         Chore("calendar", 60.0, lambda: int(office.reload_calendar())),
         Chore("marks", 60.0, alone(Marks(office).run)),
@@ -80,6 +81,23 @@ class Sweep:
         if not swept.after:
             self._done = today
         return swept.looked_at
+
+
+class Requests:
+    """Requests of people: reminders of their terms, and a look at what is under way. Each case is a unit of work of its own."""
+
+    def __init__(self, office: "Office") -> None:
+        self._office = office
+        self._after = ""
+
+    def run(self) -> int:
+        """A page; gives how many reminders were made and cases moved."""
+        office = self._office
+        done = sum(office.write(lambda work, c=case: rights.remind(work, office.rights, c)) for case in office.read(rights.to_remind))  # type: ignore[misc]
+        moving, self._after = office.read(lambda work: rights.ripe(work, office.rights, self._after))
+        for case in moving:
+            office.write(lambda work, c=case: rights.progress(work, office.rights, c))  # type: ignore[misc]
+        return done + len(moving)
 
 
 class Marks:

@@ -21,6 +21,7 @@ from sandyq.policy import records as policy
 from sandyq.register import records as register
 from sandyq.register.holder import Column, Kind
 from sandyq.requests import records as requests
+from sandyq.rights import records as rights
 
 _GROUND: Final[tuple[tuple[str, str, str, Kind, str], ...]] = (
     ("schema_file", "db", "as long as the office", "none", "name digest compat applied"),
@@ -46,6 +47,7 @@ _ROOMS: Final[tuple[Mapping[str, Column], ...]] = (
     destroy.COLUMNS,
     requests.COLUMNS,
     correspondence.COLUMNS,
+    rights.COLUMNS,
     office.COLUMNS,
 )
 COLUMNS: Final[Mapping[str, Column]] = {name: column for room in _ROOMS for name, column in room.items()}
@@ -89,6 +91,7 @@ FATES: Final[Mapping[str, Fate]] = {
     "decision": Fate(keeps=_ACCOUNT),
     "request": Fate(keeps=_ACCOUNT),
     "request_document": Fate(keeps=_ACCOUNT),
+    **{table: Fate("rights", "the request file, 94-V art. 25(2)(5); ended cases name nobody who is gone") for table in rights.TABLES},
     "destruction": Fate(keeps=_ACCOUNT),
     "destruction_receipt": Fate(keeps=_ACCOUNT),
     "correspondence": Fate(keeps=_LETTERS),

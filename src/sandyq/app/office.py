@@ -31,6 +31,7 @@ from sandyq.errors import Conflict, NotReady
 from sandyq.gate import Gate
 from sandyq.law.calendar import Calendar, kazakhstan
 from sandyq.law.vocabulary import Reading
+from sandyq.letters.certificate import LogPlace
 from sandyq.outbox import Carrier
 from sandyq.parties import PartiesHolder, PartiesReplay
 from sandyq.policy import acts as policy
@@ -45,6 +46,7 @@ from sandyq.register.holders import RegisterHolder, SaltHolder
 from sandyq.register.keystore import FileKeys, Keyring
 from sandyq.relations.holder import RelationsHolder
 from sandyq.requests import Desk
+from sandyq.rights import Rights, RightsHolder
 from sandyq.settings import Settings
 from sandyq.staff.replay import StaffReplay
 
@@ -180,6 +182,7 @@ class Office:
             DistributeHolder(),
             CollectHolder(),
             CorrespondenceHolder(),
+            RightsHolder(),
             SaltHolder(),
             history.LeafLinks(),
         )
@@ -213,6 +216,19 @@ class Office:
     def desk(self) -> Desk:
         """What orders need of this office."""
         return Desk(self.gate, self.house)
+
+    @property
+    def rights(self) -> Rights:
+        """What requests of people need of this office."""
+        return Rights(self.desk, self.holders, self._log_place)
+
+    def _log_place(self, work: Work, leaf: str) -> LogPlace:
+        """Where the published log stands behind an entry; an entry of this minute is covered by the next checkpoint."""
+        signed, force = self.publisher.published(), policy.in_force(work)
+        head = signed.head if signed else None
+        size, root = (head.size, head.root.hex()) if head else (0, "")
+        origin = head.origin if head else (self.row.origin if self.row else "")
+        return LogPlace(leaf, origin, size, root, force.installed.policy_digest, force.installed.pack_digest)
 
     @property
     def calendar(self) -> Calendar:

@@ -100,6 +100,18 @@ class Act(StrEnum):
     VERSION_MADE = "change.version"
     FIELD_REMOVED = "change.removed"
     ACCESS_DENIED = "door.denied"
+    # rights desk
+    CASE_OPENED = "rights.opened"
+    CASE_IDENTIFIED = "rights.identified"
+    CASE_NOT_IDENTIFIED = "rights.not_identified"
+    CASE_DOCUMENTS = "rights.documents"
+    CASE_DECIDED = "rights.decided"
+    CASE_PART = "rights.part"
+    CASE_ANSWERED = "rights.answered"
+    CASE_MOVED = "rights.moved"
+    CASE_CLOCK = "rights.clock"
+    CASE_REMINDED = "rights.reminded"
+    DEPUTY_NAMED = "rights.deputy_named"
 
 
 @dataclass(frozen=True, slots=True)

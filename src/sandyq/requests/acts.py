@@ -179,7 +179,7 @@ def _destroy(work: Work, desk: Desk, given: Order, occasion: Occasion = Occasion
     made = destroy.plan(work, desk.house, answer, basis)
     told = retain.tell_destroyed(work, made)
     done = _done(work, desk, given, answer, made.id, told)
-    return Done(done.request, done.kind, done.target, done.due, done.told, "recipients" if told else "", made.id)
+    return replace(done, waiting_for="recipients" if told else "", plan=made.id)
 
 
 def _rectify(work: Work, desk: Desk, given: Order) -> Answer:
@@ -188,7 +188,7 @@ def _rectify(work: Work, desk: Desk, given: Order) -> Answer:
         return _refused(work, desk, given, answer)
     done, decision = answer
     last = _due(work, desk, given)
-    return replace(done, request=_file(work, desk, given, "done", done.target, decision, last), due=last)
+    return replace(done, request=_file(work, desk, given, "done", done.target, decision, last), due=last, decision=decision)
 
 
 def basis_of(permit: Permit, reason: str = "") -> tuple[str, str]:
@@ -244,7 +244,7 @@ def _done(
 ) -> Done:
     last = due or _due(work, desk, given)
     request = _file(work, desk, given, "done", target, permit.decision, last)
-    return Done(request, given.kind, target, last, tuple(told or ()), waiting_for or ("recipients" if told else ""))
+    return Done(request, given.kind, target, last, tuple(told or ()), waiting_for or ("recipients" if told else ""), "", permit.decision)
 
 
 def _refused(work: Work, desk: Desk, given: Order, refusal: Refusal) -> Refusal:

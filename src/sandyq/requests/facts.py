@@ -104,7 +104,8 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """An order carried out. `target` is what came of it: a state, a proposal, a plan; `due` the last day of the law's term for it."""
+    """An order carried out. `target` is what came of it: a state, a proposal, a plan; `due` the last day of the law's term for it,
+    `decision` the gate's, which the messages to recipients name too."""
 
     request: str
     kind: Kind
@@ -115,6 +116,7 @@ class Done:
     plan: str = ""
     fields: tuple[str, ...] = ()  # of a correction: those that are not as they were; none when all was so already
     kept: tuple[str, ...] = ()  # of a correction: why an old version stays, codes of the law
+    decision: str = ""
 
 
 Answer = Done | Refusal

@@ -1,0 +1,133 @@
+"""The desk as it works: what it needs of the office, how a case is found, moved and kept."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from sandyq.audit import Act, Leaf, record
+from sandyq.db import Work
+from sandyq.errors import Conflict, Denied, FieldError, Invalid, NotFound
+from sandyq.gate import Gate
+from sandyq.law.ask import Ask
+from sandyq.law.calendar import local_date
+from sandyq.law.decision import Refusal
+from sandyq.law.vocabulary import ActorKind, Occasion, Operation
+from sandyq.letters.certificate import LogPlace
+from sandyq.register import subjects
+from sandyq.register.holder import Holder
+from sandyq.requests import Desk
+from sandyq.rights import clocks, records
+from sandyq.rights.facts import Case, Event
+from sandyq.rights.history import note
+from sandyq.rights.states import ENDED, State, may_move
+
+CATEGORY: Final = "6.2.5"
+TEXT, CONTACT = "request_text", "request_contact"
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What the rights desk works with: the desk of orders, every holder of the office, and where the log stands behind an entry."""
+
+    desk: Desk
+    holders: tuple[Holder, ...]
+    place: Callable[[Work, str], LogPlace]
+
+    @property
+    def gate(self) -> Gate:
+        """The only way to a person's data."""
+        return self.desk.gate
+
+
+def case(work: Work, case_id: str) -> Case:
+    """One case with its clocks and parts. Raises NotFound."""
+    found = records.one(work, case_id, local_date(work.at))
+    if found is None:
+        raise NotFound("case_unknown")
+    return found
+
+
+def by_number(work: Work, number: str) -> Case | None:
+    """The case that a letter or a mail names by its number."""
+    return records.by_number(work, number.strip().upper(), local_date(work.at))
+
+
+def of_subject(work: Work, subject: str) -> list[Case]:
+    """Every case that a person asked or that is about them, oldest first."""
+    return [case(work, id_) for id_ in records.ids_of(work, subject)]
+
+
+def events(work: Work, case_id: str) -> list[Event]:
+    """What happened to a case, oldest first. Raises NotFound."""
+    return records.events(work, case(work, case_id))
+
+
+def taken(work: Work, case_id: str, *states: State) -> Case:
+    """A case for this unit of work to act on, in one of these states. Raises NotFound, Conflict."""
+    found = case(work, case_id)
+    if (states and found.state not in states) or not records.lock(work, found):
+        raise Conflict("case_not_there", state=found.state.value, allowed=", ".join(states))
+    return found
+
+
+def move(work: Work, made: Case, state: State, act: str, reason: str = "", *, decision: str = "") -> Case:
+    """Go to another state by the closed table, with its event. Whatever ends is over now; what is opened again is not. Raises Conflict."""
+    if not may_move(made.state, state):
+        raise Conflict("case_may_not_move", old=made.state.value, new=state.value)
+    note(work, made, act, made.state.value, state.value, reason, decision=decision)
+    over = state in ENDED
+    moved = replace(made, state=state, closed_at=(made.closed_at or work.at) if over else None)
+    if over and moved.about and moved.about != moved.subject and not subjects.alive(work, moved.about):
+        moved = replace(moved, about="", representative="")  # at the end nothing names a person who is gone
+    return keep(work, moved)
+
+
+def keep(work: Work, made: Case) -> Case:
+    """Write a case back with the nearest of its last days."""
+    kept = replace(made, due=clocks.first_due(made.clocks))
+    records.keep(work, kept)
+    return kept
+
+
+def staff_only(work: Work) -> str:
+    """The member of staff who acts. Raises Denied for anybody else."""
+    if work.actor.kind != ActorKind.STAFF:
+        raise Denied("case_needs_staff")
+    return work.actor.id
+
+
+def written(work: Work, r: Rights, made: Case) -> dict[str, str]:
+    """What the person wrote: `request_text`, `request_contact` and the value of each part (`part_1`), opened through the gate on the case itself. An entry
+    of the log says who looked. Raises Denied when the law refuses."""
+    if not made.item:
+        return {}
+    actor = work.actor
+    ask = Ask(
+        Operation.USE,
+        made.subject,
+        r.gate.in_force(work).edition.form.purpose,
+        actor=ActorKind(actor.kind),
+        actor_id=actor.id,
+        occasion=Occasion.OWN_ACCESS,
+        documents=(made.id,),
+        items=frozenset({made.item}),
+    )
+    answer = r.gate.ask(work, ask)
+    if isinstance(answer, Refusal):
+        raise Denied("case_not_readable", decision=answer.decision)
+    opened = r.gate.open(work, answer)
+    record(work, Leaf(Act.SHOWN, made.subject, "3.10", "94-V art. 25(2)(6)", decision=answer.decision, object=made.id, count=len(opened)))
+    return dict(opened[made.item].values) if made.item in opened else {}
+
+
+def check_papers(documents: tuple[str, ...], where: str) -> list[FieldError]:
+    """Faults of papers that are named by no id."""
+    from sandyq.ids import is_id
+
+    return [FieldError(f"{where}[{n}]", "not_a_reference", {}, ("94-V art. 25(2)(8)",)) for n, d in enumerate(documents) if not is_id(d)]
+
+
+def demand(faults: list[FieldError]) -> None:
+    """Raises Invalid with every fault, when there are any."""
+    if faults:
+        raise Invalid(faults)
