@@ -6,6 +6,7 @@ from typing import Any
 
 from office import START, Applicant, House
 from sandyq import rights
+from sandyq.audit import history
 from sandyq.db import Actor
 from sandyq.identity import Level
 from sandyq.rights import Case, Channel, Clock, Decided, Do, Kind, NewCase, PartDecision, Wanted, What
@@ -73,6 +74,13 @@ class RightsDesk:
     def acts(self, case: Case) -> list[str]:
         """What happened to it, in order."""
         return [event.act for event in self.house.look(lambda work: rights.events(work, case.id))]
+
+    def log(self) -> list[Any]:
+        """The entries of the log, the latest first, numbered to the last."""
+        office = self.house.office
+        while office.sequencer.run_once(office.write):
+            pass
+        return [row.entry for row in self.house.look(lambda work: history.latest(work, limit=1000))]
 
     def remind(self) -> int:
         """What the chore does in the morning."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from office import Applicant, House
-from sandyq import collect, consent, correspondence, destroy, parties, requests
+from sandyq import collect, consent, correspondence, destroy, parties, requests, rights
 from sandyq.app import datamap, plans
 from sandyq.collect import Stored
 from sandyq.collect import records as forms
@@ -83,6 +83,10 @@ def fill(house: House) -> Applicant:
     taken = house.do(lambda work: correspondence.receive(work, house.office.gate, mail))
     house.do(lambda work: correspondence.register(work, taken.entry.id))
     state = house.done(Kind.BLOCK, subject, reason="violation_claimed").target
+    wanted = rights.NewCase(
+        rights.Kind.ACCESS, rights.Channel.DESK, subject, subject, text="what do you hold", documents=(house.document(),)
+    )
+    house.do(lambda work: rights.open_case(work, house.office.rights, wanted))
     proposal = house.done(Kind.PROPOSE_RELEASE, subject, reason="violation_not_confirmed", target=state).target
     house.done(Kind.CONFIRM_RELEASE, subject, by=house.dpo2, target=proposal)
     return Applicant(house, person, subject, received)
@@ -166,7 +170,7 @@ def test_what_is_kept_is_said_by_a_holder_with_ground_and_reason(gone: Gone):
 def test_shown_to_the_person_is_every_room_that_keeps_something(office: House):
     subject = fill(office).subject
     shown = {s.holder for h in office.office.holders for s in office.look(lambda work, h=h: h.show(work, subject))}
-    assert shown == {"register", "consent", "block", "relations", "parties", "distribute", "collect", "correspondence"}
+    assert shown == {"register", "consent", "block", "relations", "parties", "distribute", "collect", "correspondence", "rights"}
 
 
 def test_nobody_else_loses_a_row_when_a_person_is_destroyed(office: House):

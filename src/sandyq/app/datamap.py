@@ -91,7 +91,7 @@ FATES: Final[Mapping[str, Fate]] = {
     "decision": Fate(keeps=_ACCOUNT),
     "request": Fate(keeps=_ACCOUNT),
     "request_document": Fate(keeps=_ACCOUNT),
-    **{table: Fate("rights", "the request file, 94-V art. 25(2)(5); ended cases name nobody who is gone") for table in rights.TABLES},
+    **{table: Fate(keeps="the request file, 94-V art. 25(2)(5)") for table in rights.TABLES},
     "destruction": Fate(keeps=_ACCOUNT),
     "destruction_receipt": Fate(keeps=_ACCOUNT),
     "correspondence": Fate(keeps=_LETTERS),

@@ -96,9 +96,10 @@ def staff_only(work: Work) -> str:
     return work.actor.id
 
 
-def written(work: Work, r: Rights, made: Case) -> dict[str, str]:
+def written(work: Work, r: Rights, case_id: str) -> dict[str, str]:
     """What the person wrote: `request_text`, `request_contact` and the value of each part (`part_1`), opened through the gate on the case itself. An entry
-    of the log says who looked. Raises Denied when the law refuses."""
+    of the log says who looked. Raises NotFound, Denied when the law refuses."""
+    made = case(work, case_id)
     if not made.item:
         return {}
     actor = work.actor

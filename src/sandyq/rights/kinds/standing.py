@@ -29,7 +29,9 @@ class Block(Handling):
 
     def at_once(self, work: Work, r: Rights, made: Case) -> list[Part]:
         """One state over everything that the person named."""
-        return self._blocked(work, r, made, list(made.open_parts)) if made.open_parts else []
+        if not made.open_parts or not r.gate.weigh(work, asking(work, made, Operation.BLOCK))[0].permitted:
+            return []  # whoever hands it in may not block by themselves: then a member decides
+        return self._blocked(work, r, made, list(made.open_parts))
 
     def carry(self, work: Work, r: Rights, made: Case, chosen: Chosen) -> list[Part]:
         """As at once; for what could not be blocked then."""
