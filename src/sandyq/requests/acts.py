@@ -244,7 +244,9 @@ def _done(
 ) -> Done:
     last = due or _due(work, desk, given)
     request = _file(work, desk, given, "done", target, permit.decision, last)
-    return Done(request, given.kind, target, last, tuple(told or ()), waiting_for or ("recipients" if told else ""), "", permit.decision)
+    return Done(
+        request, given.kind, target, last, tuple(told or ()), waiting_for or ("recipients" if told else ""), decision=permit.decision
+    )
 
 
 def _refused(work: Work, desk: Desk, given: Order, refusal: Refusal) -> Refusal:

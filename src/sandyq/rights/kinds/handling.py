@@ -130,7 +130,7 @@ def ordered(work: Work, r: Rights, made: Case, part: Part, given: Order, *, stat
     answer = requests.order(work, r.desk, given)
     if isinstance(answer, Refusal):
         return refused(part, answer)
-    result = answer.plan or answer.target
+    result = answer.target if given.kind is requests.Kind.RECTIFY else answer.plan or answer.target
     return replace(part, state=state, order=answer.request, result=result, decision=answer.decision)
 
 

@@ -25,6 +25,11 @@ class Objection(Handling):
         }
     )
 
+    def listed(self, work: Work, r: Rights, made: Case) -> list[tuple[What, str]]:
+        """Every decision on the person that a program took by itself."""
+        found = decisions.answers(work, made.about)
+        return [(What.DECISION, id_) for id_, _, _, ask, _ in found if automatic(canon.ask_from_json(ask))]
+
     def weigh(self, work: Work, r: Rights, made: Case, part: Part) -> SuggestedPart:
         """Whether a program decided by itself; then a person reviews it."""
         found = decisions.load(work, made.about, part.target)

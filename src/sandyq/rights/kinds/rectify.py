@@ -4,12 +4,15 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from sandyq.db import Work
-from sandyq.errors import FieldError, NotReady
+from sandyq.errors import FieldError
+from sandyq.identity import Level
 from sandyq.law.ask import Ask
 from sandyq.law.vocabulary import Occasion, Operation
-from sandyq.rights.desk import Rights
+from sandyq.requests import Kind as OrderKind
+from sandyq.requests import Order
+from sandyq.rights.desk import Rights, written
 from sandyq.rights.facts import Case, NewCase, Part, PartDecision, SuggestedPart, What
-from sandyq.rights.kinds.handling import Chosen, Handling, Limb, asking
+from sandyq.rights.kinds.handling import Chosen, Handling, Limb, asking, ordered, share
 
 
 class Rectify(Handling):
@@ -61,4 +64,16 @@ class Rectify(Handling):
 
 def corrected(work: Work, r: Rights, made: Case, parts: list[Part], document: str) -> list[Part]:
     """Correct the fields that a case names, with the values that it sealed, in one order: who got an old value is told."""
-    raise NotReady("correction_not_wired", remedy="wait for the room of changes")
+    said = written(work, r, made.id)
+    fields = [part for part in made.parts if part.what is What.FIELD and (part in parts or parts[0].what is not What.FIELD)]
+    given = Order(
+        OrderKind.RECTIFY,
+        made.about,
+        document=document or made.documents[0],
+        received_at=made.received_at,
+        values={part.target: said.get(f"part_{part.no}", "") for part in fields},
+        documents=made.documents,
+        contacts_checked=made.level >= Level.TWO_FACTORS,
+    )
+    first = ordered(work, r, made, parts[0], given)
+    return [first, *(share(first, part) for part in parts[1:])]
