@@ -47,6 +47,11 @@ TOLD: Final[Mapping[str, Told]] = {
     "correspondence": Told("others"),
     "correspondence_event": Told("others"),
     "mail_token": Told(left_out=_KEY),
+    "rights_case": Told("others"),
+    "rights_clock": Told("others"),
+    "rights_part": Told("others"),
+    "rights_document": Told("others"),
+    "rights_event": Told("others"),
     "restrictive_event": Told(left_out="the same blocks, refusals and withdrawals once more, for a restored backup"),
 }
 """Every table with a `subject_id`. A table whose room only shows it through its holder stands under `others`."""
