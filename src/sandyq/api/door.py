@@ -13,6 +13,7 @@ from sandyq.app import Office, once
 from sandyq.audit import Act, Leaf
 from sandyq.db import Actor, Work
 from sandyq.errors import Denied, FieldError, Invalid, SandyqError
+from sandyq.frozen import quick
 from sandyq.http import body as bodies
 from sandyq.http.body import AnyRequest
 from sandyq.http.limits import Buckets, Rate
@@ -51,6 +52,7 @@ class Turned:
     params: Mapping[str, object] = field(default_factory=dict)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What goes back: a struct or bytes, with status and headers."""

@@ -13,6 +13,7 @@ from sandyq import seal
 from sandyq.app import records
 from sandyq.db import Actor, Work
 from sandyq.errors import Conflict, SandyqError
+from sandyq.frozen import quick
 from sandyq.register.keystore import Keyring
 
 A = TypeVar("A")
@@ -22,6 +23,7 @@ KEPT_US: Final = 7 * 24 * 3600 * 1_000_000
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,200}")
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Mark:
     """The token of a key, and that of the request under it."""

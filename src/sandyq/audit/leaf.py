@@ -4,6 +4,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sandyq.frozen import quick
+
 
 class Act(StrEnum):
     """Everything that is ever logged. A value, once published, is never renamed or reused."""
@@ -114,6 +116,7 @@ class Act(StrEnum):
     DEPUTY_NAMED = "rights.deputy_named"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Leaf:
     """One entry as an act hands it in. Actor, door and instant come from the unit of work; the subject is turned into a commitment.

@@ -32,19 +32,19 @@ def _text(names: Iterable[str]) -> str:
 
 _FACTS = (
     "SELECT state_id, kind, since_us, until, categories, items, purposes, recipients, reason FROM block_state"
-    " WHERE subject_id = ? AND ended_us IS NULL ORDER BY state_id"
+    " WHERE subject_id = ? AND ended_us IS NULL"
 )
 
 
-def asked_by_gate(subject: str) -> Statement:
+def asked_by_gate(subject: str) -> tuple[Statement, ...]:
     """The read of `facts`, to be sent ahead."""
-    return _FACTS, (subject,)
+    return ((_FACTS, (subject,)),)
 
 
 def facts(work: Work, subject: str) -> tuple[StateFact, ...]:
     """What stands over a subject now."""
-    rows = work.durable.all(_FACTS, subject)
-    return tuple(_fact(row) for row in rows)
+    rows = work.durable.all(_FACTS, subject)  # few, so they are put in order here
+    return tuple([_fact(row) for row in sorted(rows)]) if rows else ()
 
 
 def _fact(row: Row) -> StateFact:

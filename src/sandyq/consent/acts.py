@@ -25,11 +25,11 @@ _WITHDRAWAL_STOP = "withdrawal-stop"
 
 def facts(work: Work, subject: str) -> tuple[ConsentFact, ...]:
     """Every choice of the person, oldest first; the law weighs which of them counts. What was never asked is not there."""
-    return records.standing(work, subject).consents
+    return records.choices(work, subject)
 
 
 def standing(work: Work, subject: str) -> ConsentStanding:
-    """`facts` and the stopped channels, in one query."""
+    """`facts` and the stopped channels."""
     return records.standing(work, subject)
 
 

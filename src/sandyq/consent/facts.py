@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sandyq.errors import FieldError, Invalid
+from sandyq.frozen import quick
 from sandyq.law.ask import ConsentFact
 from sandyq.law.vocabulary import GrantKind, GrantState
 
@@ -49,6 +50,7 @@ class Pressed(StrEnum):
 _NO = frozenset({Pressed.BOX_LEFT_EMPTY, Pressed.BUTTON_NO, Pressed.SAID_NO, Pressed.REPLIED_NO})
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ShownText:
     """The exact text that was in front of the person. `sha256` is over its UTF-8 bytes; `complete` when it had the eight items of art.
@@ -62,6 +64,7 @@ class ShownText:
     complete: bool
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class NewGrant:
     """One choice, given or refused, that can later be withdrawn by itself. `fields` is the list of data agreed to (art. 8(4)(7))."""
@@ -79,6 +82,7 @@ class NewGrant:
     implied: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Proof:
     """How the choices of one submission reached us. `evidence` is the item that holds the sealed address and browser line.
@@ -144,6 +148,7 @@ class Withdrawal:
     leaf: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ConsentStanding:
     """Everything the gate needs of this room, from one query."""

@@ -79,26 +79,30 @@ def add(work: Work, subject: str, rows: Sequence[tuple[str, NewGrant]], proof: P
     )
 
 
-_STANDING = (
-    "SELECT g.grant_id, g.kind, g.state, g.given_us, g.purpose, g.recipient, g.channel, g.country, g.fields, g.expires_us, w.at_us,"
-    " g.implied,"
-    " g.text_sha256, g.complete FROM consent_grant g LEFT JOIN consent_end w ON w.subject_id = g.subject_id AND w.grant_id = g.grant_id"
-    " WHERE g.subject_id = ?"
-    " UNION ALL SELECT '', '', '', since_us, '', '', channel, '', '', NULL, NULL, 0, NULL, 0 FROM consent_stop WHERE subject_id = ?"
+# On the path of every decision. Two plain statements and an order made here cost SQLite a fifth of one with a union, a join and a sort.
+_CHOICES = (
+    "SELECT grant_id, kind, state, given_us, purpose, recipient, channel, country, fields, expires_us,"
+    " (SELECT at_us FROM consent_end w WHERE w.subject_id = g.subject_id AND w.grant_id = g.grant_id), implied, text_sha256, complete"
+    " FROM consent_grant g WHERE subject_id = ?"
 )
+_STOPS = "SELECT channel FROM consent_stop WHERE subject_id = ?"
 
 
-def asked_by_gate(subject: str) -> Statement:
-    """The read of `standing`, to be sent ahead."""
-    return _STANDING, (subject, subject)
+def asked_by_gate(subject: str) -> tuple[Statement, ...]:
+    """The reads of `standing`, to be sent ahead."""
+    return (_CHOICES, (subject,)), (_STOPS, (subject,))
 
 
 def standing(work: Work, subject: str) -> ConsentStanding:
-    """Every choice, oldest first, and the channels stopped: one query for both, for the gate is bounded in round trips."""
-    rows = work.durable.all(_STANDING, subject, subject)
-    choices = sorted([row for row in rows if row[0]], key=_oldest)
-    stopped = frozenset([row[6] for row in rows if not row[0]]) if len(choices) < len(rows) else _NONE
-    return ConsentStanding(tuple([_fact(row) for row in choices]), stopped)
+    """Every choice, oldest first, and the channels stopped."""
+    choices, stops = work.durable.all(_CHOICES, subject), work.durable.all(_STOPS, subject)
+    choices.sort(key=_oldest)
+    return ConsentStanding(tuple([_fact(row) for row in choices]), frozenset([row[0] for row in stops]) if stops else _NONE)
+
+
+def choices(work: Work, subject: str) -> tuple[ConsentFact, ...]:
+    """Every choice, oldest first."""
+    return tuple([_fact(row) for row in sorted(work.durable.all(_CHOICES, subject), key=_oldest)])
 
 
 _oldest = itemgetter(3, 0)  # instant, then id

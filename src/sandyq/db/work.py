@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol
 
 from sandyq.clock import micros
 from sandyq.errors import Conflict, Misuse, NotReady, SandyqError
+from sandyq.frozen import quick
 from sandyq.ids import new_id
 
 Value = str | int | float | bytes | None
@@ -79,6 +80,7 @@ class Tx(Protocol):
         ...
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who does it: `kind` as `law.vocabulary.ActorKind`, a pseudonymous `id`, the door, and the system's user for a command line."""

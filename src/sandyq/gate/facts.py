@@ -6,6 +6,7 @@ from sandyq import block, consent, parties, relations, staff
 from sandyq.block import records as states
 from sandyq.consent import records as agreed
 from sandyq.db import Work
+from sandyq.frozen import quick
 from sandyq.law.ask import Ask, ConsentFact, Facts, SubjectFact
 from sandyq.law.vocabulary import ActorKind, Operation
 from sandyq.parties import records as recipients
@@ -16,6 +17,7 @@ from sandyq.relations import records as ties
 from sandyq.staff import records as members
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Prospect:
     """A person who is not in the register yet: what a submission would bring. Decided before anything is stored (5.3)."""
@@ -28,7 +30,7 @@ class Prospect:
 def look_ahead(work: Work, ask: Ask) -> None:
     """Ask for everything that `gather` will read in one round trip, the standing row locked first."""
     standing, current = register.asked_by_gate(ask.subject)
-    asked = [current, *(room.asked_by_gate(ask.subject) for room in (agreed, states, ties))]
+    asked = [current, *agreed.asked_by_gate(ask.subject), *states.asked_by_gate(ask.subject), *ties.asked_by_gate(ask.subject)]
     if _needs_recipient(ask):
         asked.append(recipients.asked_by_gate(ask.recipient))
     if ask.actor is ActorKind.STAFF:

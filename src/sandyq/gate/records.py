@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sandyq.db import Work
+from sandyq.frozen import quick
 from sandyq.register.holder import Column
 
 COLUMNS = {
@@ -21,6 +22,7 @@ COLUMNS = {
 }
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Decision:
     """One stored decision, ready to be replayed: canonical JSON of ask, facts and verdict, and the digests they were judged under."""

@@ -7,6 +7,7 @@ Instants are aware UTC datetimes; terms end on dates in Kazakhstan.
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from sandyq.frozen import quick
 from sandyq.law.vocabulary import (
     ActorKind,
     GrantKind,
@@ -23,6 +24,7 @@ FORMER = "former"
 """The class of an item that a newer version replaced; the facts hold one only when the ask names it."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Ask:
     """One question to the gate: may this operation be done to these fields of this subject for this purpose?
@@ -51,6 +53,7 @@ class Ask:
     guarantee: str = ""  # collect: document id of the third party's guarantee (6.3)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ConsentFact:
     """One grant as it stands."""
@@ -71,6 +74,7 @@ class ConsentFact:
     complete: bool = False  # the eight items of art. 8(4) were shown
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class StateFact:
     """A block, hold or lock that nobody ended, with its scope: empty sets mean everything of the subject. Past `until` it is overdue and stands."""
@@ -86,6 +90,7 @@ class StateFact:
     reason: str = ""  # a code of the closed list of reasons
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class RelationFact:
     """A contract, obligation or employment: without it 4.1.5, 5.4 and 8.1 cannot be decided."""
@@ -98,6 +103,7 @@ class RelationFact:
     purposes: frozenset[str] = frozenset()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ItemFact:
     """One version of one category of the subject: its legal columns, not its values."""
@@ -115,6 +121,7 @@ class ItemFact:
     klass: str = "data"  # data | evidence: retained evidence keeps its own term (design 12) | former
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class RecipientFact:
     """A party that could receive data."""
@@ -128,6 +135,7 @@ class RecipientFact:
     suspended: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class StaffFact:
     """What a staff member may do: grants are (purpose, category or `*`, operation)."""
@@ -138,6 +146,7 @@ class StaffFact:
     active: bool = True
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class SubjectFact:
     """How well the subject is known."""
@@ -151,6 +160,7 @@ class SubjectFact:
     matches_known: bool = False  # asserted data meet an existing subject: the desk decides first (design 11)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Facts:
     """All that the law looks at for one Ask. `policy` and `pack` are digests; the book itself is handed over beside the facts."""

@@ -5,10 +5,12 @@ from datetime import date
 from typing import NoReturn
 
 from sandyq.errors import Misuse
+from sandyq.frozen import quick
 from sandyq.law.ask import Ask
 from sandyq.law.vocabulary import Duty, Effect
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that a rule found.
@@ -31,6 +33,7 @@ class Finding:
     items: frozenset[str] = frozenset()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The answer of `law.decide`: permitted or not, the fields allowed, and every finding in a canonical order.
@@ -59,6 +62,7 @@ class Verdict:
         return tuple(f for f in self.findings if f.effect in wanted) or self.findings
 
 
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class Permit:
     """Leave to do one thing once, inside the unit of work that asked. It is known by identity and is never copied or serialised."""
@@ -78,6 +82,7 @@ class Permit:
         raise Misuse("permit_copied")
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """A refusal with all its reasons: a value, not an exception."""

@@ -8,6 +8,7 @@ a block would let pass, and the order of the states never matters.
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sandyq.frozen import quick
 from sandyq.law.ask import Ask, ItemFact, StateFact
 from sandyq.law.vocabulary import STOPPED_BY_BLOCK, Occasion, Operation, StandingAct, StateKind
 
@@ -59,6 +60,7 @@ def stops(kind: StateKind, operation: Act, occasion: Occasion, *, term_over: boo
     return not (operation is Operation.DESTROY and term_over)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Reach:
     """How much of an ask a state touches: all of it, or these fields and these items."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from sandyq.frozen import quick
 from sandyq.law.ask import Ask, ConsentFact, Facts, ItemFact, RelationFact, StateFact
 from sandyq.law.calendar import local_date
 from sandyq.law.policy import Policy, TermRule
@@ -28,6 +29,7 @@ class Fate(StrEnum):
     HELD_BY_HOLD = "held_by_hold"  # 4.1.7
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class StorageTerm:
     """The effective term of an item: its last day (nothing: open), the rule that gave it, and whether only legislation keeps it by now."""
@@ -44,6 +46,7 @@ class StorageTerm:
         return self.end is not None and self.end < day
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class RetentionVerdict:
     """The fate of one item on one day, the term it rests on, and the states that hold it."""

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from sandyq.errors import FieldError, Invalid, Misuse
+from sandyq.frozen import quick
 from sandyq.law.calendar import Calendar, Caution, DayKind, Reason
 
 _DAY = timedelta(days=1)
@@ -30,6 +31,7 @@ class Unit(StrEnum):
     YEARS = "y"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Term:
     """A length of time of the law: `Term(3, Unit.WORKING_DAYS)` is written `3wd`. Zero means: on the day itself."""
@@ -82,6 +84,7 @@ class Term:
         return self.unit is Unit.MONTHS and other.unit is Unit.YEARS and self.n <= other.n * _MONTHS_IN_YEAR
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Day:
     """One day of a term: whether it was counted, and why it is what it is."""
@@ -91,6 +94,7 @@ class Day:
     reason: Reason
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Due:
     """A deadline and its working: every day from the event to `date` in order, the calendar counted on, and what may still move it."""
@@ -126,6 +130,7 @@ def _walk(start: date, end: date, term: Term, calendar: Calendar) -> Iterator[Da
         yield Day(day, counted=reason.working if by_work else day <= last, reason=reason)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class OpenDeadline:
     """A clock that runs, as a room keeps it: `due` was counted on the calendar `calendar_version`."""
@@ -137,6 +142,7 @@ class OpenDeadline:
     calendar_version: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Moved:
     """A deadline that the new calendar moves, and the days that did it with their new reasons."""

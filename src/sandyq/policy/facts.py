@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from sandyq.errors import NotFound
+from sandyq.frozen import quick
 from sandyq.law.deadlines import DeadlineRule
 from sandyq.law.decide import Book
 from sandyq.law.pack import Pack
@@ -121,6 +122,7 @@ def _spec(name: str, clause: str, row: Mapping[str, Any]) -> FieldSpec:
     )
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Installed:
     """A policy version in force: which texts, under which reading, since when, and by whose acceptance where the reading needs one."""
@@ -155,6 +157,7 @@ class PackEdition:
         return canonical_digest(self.deadline_data)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class InForce:
     """What the office goes by at an instant: the installed version, its wording, its compiled book, the deadlines of the law."""

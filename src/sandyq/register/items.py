@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
+from operator import itemgetter
 
 import msgspec
 
@@ -16,6 +17,7 @@ from sandyq import seal
 from sandyq.clock import instant
 from sandyq.db.work import Duplicate, Row, Work
 from sandyq.errors import Misuse, NotFound, Retry, Tampered
+from sandyq.frozen import quick
 from sandyq.law.ask import FORMER, ItemFact
 from sandyq.law.decision import Permit
 from sandyq.law.vocabulary import Operation, SourceKind
@@ -29,8 +31,10 @@ _NAMES = msgspec.json.Decoder(tuple[str, ...])
 _PAYLOAD = msgspec.json.Decoder(tuple[str, dict[str, str]])
 _SOURCES = {str(kind): kind for kind in SourceKind}
 _MARK = "sandyq item 1"
+_ONCE = "items"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class NewItem:
     """What is to be kept. `fields` are normal forms by policy field id; `source_detail` is sealed with them (it may name a person).
@@ -53,6 +57,7 @@ class NewItem:
     source_cited: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Legal:
     """The legal columns of one item: what may be shown of it without opening it."""
@@ -74,6 +79,7 @@ class Legal:
     superseded_at: datetime | None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Opened:
     """One item with the values that the permit allows, by field, and its legal columns."""
@@ -127,6 +133,7 @@ def _keep(work: Work, ring: Keyring, subject: str, decision: str, new: Sequence[
         legal = _legal(item, item_id, last.get((item.klass, item.category), 0) + 1, decision, work.us)
         plain = msgspec.json.encode((item.source_detail, item.fields))
         rows.append((subject, *legal, seal.seal(key, plain, _context(subject, legal))))
+    work.once.pop(_ONCE, None)
     if ended:
         records.supersede(work.durable, ended)
     try:
@@ -186,7 +193,9 @@ def open(work: Work, ring: Keyring, permit: Permit, item_ids: Collection[str] | 
     wanted = frozenset(ask.items if item_ids is None else item_ids)
     if ask.items and not wanted <= ask.items:
         raise Misuse("permit_does_not_cover", items=len(wanted - ask.items))
-    rows = [row for row in records.sealed_items(work.durable, ask.subject) if _chosen(row, wanted, ask.items, permit.fields)]
+    rows = [row for row in _rows(work, ask.subject) if _chosen(row, wanted, ask.items, permit.fields)]
+    if any(row[17] is None for row in rows):  # evidence, or a former version: named, so it is wanted
+        rows = [row for row in records.sealed_items(work.durable, ask.subject) if _chosen(row, wanted, ask.items, permit.fields)]
     missing = wanted - {row[3] for row in rows} if item_ids is not None else frozenset()
     keys = datakeys.load(work, ring, ask.subject, [row[3] for row in rows])
     opened = {row[3]: _opened(row, ask.subject, keys[row[3]], permit.fields) for row in rows if row[3] in keys}
@@ -221,34 +230,47 @@ def values(opened: Mapping[str, Opened]) -> dict[str, str]:
 
 def facts(work: Work, subject: str) -> tuple[ItemFact, ...]:
     """The current items for the gate, in one query, without values."""
-    return tuple(map(_fact, records.fact_rows(work.durable, subject)))
+    return tuple([_fact(row) for row in _rows(work, subject) if row[16] is None])
+
+
+def _rows(work: Work, subject: str) -> list[Row]:
+    """All items as the gate reads them, once in a work: what it decided on is what a permit opens. A work that writes items reads again."""
+    read: dict[str, list[Row]] = work.once.setdefault(_ONCE, {})
+    rows = read.get(subject)
+    if rows is None:
+        rows = read[subject] = records.item_rows(work.durable, subject)
+    return rows
 
 
 def former_facts(work: Work, subject: str, named: Collection[str]) -> tuple[ItemFact, ...]:
     """Those of the named items that a newer version replaced, for an ask that names them; the law judges them as `former`."""
-    rows = records.former_fact_rows(work.durable, subject) if named else []
-    return tuple(replace(_fact(row), klass=FORMER) for row in rows if row[0] in named)
+    return tuple([replace(_fact(row), klass=FORMER) for row in _former(work, subject) if row[3] in named]) if named else ()
 
 
 def former(work: Work, subject: str) -> list[str]:
     """The ids of the data versions that newer ones replaced: they wait for their destruction, or something keeps them."""
-    return [row[0] for row in records.former_fact_rows(work.durable, subject)]
+    return [row[3] for row in sorted(_former(work, subject), key=itemgetter(1, 2))]
+
+
+def _former(work: Work, subject: str) -> list[Row]:
+    return [row for row in _rows(work, subject) if row[16] is not None and row[0] == "data"]
 
 
 def _fact(row: Row) -> ItemFact:
-    item_id, category, fields, collected_us, source, ground, purposes, term_end, guaranteed, source_cited, klass = row
+    # On the path of every decision: by position, in the order of ItemFact.
+    term_end = row[14]
     return ItemFact(
-        id=item_id,
-        category=category,
-        fields=_names(fields),
-        collected_at=instant(collected_us),
-        source=_SOURCES[source],
-        ground=ground,
-        purposes=_names(purposes),
-        term_end=date.fromisoformat(term_end) if term_end else None,
-        guaranteed=bool(guaranteed),
-        source_cited=bool(source_cited),
-        klass=klass,
+        row[3],
+        row[1],
+        _names(row[4]),
+        instant(row[15]),
+        _SOURCES[row[6]],
+        row[7],
+        _names(row[5]),
+        date.fromisoformat(term_end) if term_end else None,
+        bool(row[11]),
+        bool(row[12]),
+        row[0],
     )
 
 
@@ -289,6 +311,7 @@ def erase_keys(work: Work, subject: str, item_ids: Iterable[str]) -> None:
 
 def erase_rows(work: Work, subject: str, item_ids: Iterable[str]) -> None:
     """Step two: the sealed rows go. Can be run again."""
+    work.once.pop(_ONCE, None)
     records.delete_items(work.durable, [(subject, item_id) for item_id in item_ids])
 
 

@@ -10,12 +10,14 @@ from datetime import datetime
 from sandyq.clock import instant
 from sandyq.db.work import Row, Work
 from sandyq.errors import Conflict, NotFound
+from sandyq.frozen import quick
 from sandyq.law.ask import SubjectFact
 from sandyq.register import records
 from sandyq.register.keystore import datakeys
 from sandyq.register.keystore.ring import Keyring
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A subject outside a decision: its facts, since when, how often its standing changed, and when it was destroyed."""

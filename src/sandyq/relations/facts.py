@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from sandyq.frozen import quick
+
 
 class RelationKind(StrEnum):
     """The kinds that the rules tell apart."""
@@ -14,6 +16,7 @@ class RelationKind(StrEnum):
     EMPLOYMENT = "employment"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class NewRelation:
     """A relation to be recorded. `party` is the recipient it is with (empty: the office), `document` the item or evidence that shows it.
@@ -28,6 +31,7 @@ class NewRelation:
     document: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Relation:
     """A relation as it is kept. `ended` is when it ended in law, `closed_at` when that was entered."""

@@ -1,6 +1,7 @@
 """The table of relations."""
 
 from datetime import date
+from functools import lru_cache
 
 import msgspec
 
@@ -20,30 +21,31 @@ COLUMNS = {f"relation.{column}": Column(kind, "relations", "with-subject") for k
 _names = msgspec.json.Decoder(list[str]).decode
 
 
-_FACTS = "SELECT relation_id, kind, started, ended, fulfilled, purposes FROM relation WHERE subject_id = ? ORDER BY relation_id"
+@lru_cache(maxsize=1024)  # the same few lists of purposes stand in every relation
+def _purposes(text: str) -> frozenset[str]:
+    return frozenset(_names(text))
 
 
-def asked_by_gate(subject: str) -> Statement:
+_FACTS = "SELECT relation_id, kind, started, ended, fulfilled, purposes FROM relation WHERE subject_id = ?"
+
+
+def asked_by_gate(subject: str) -> tuple[Statement, ...]:
     """The read of `facts`, to be sent ahead."""
-    return _FACTS, (subject,)
+    return ((_FACTS, (subject,)),)
 
 
 def facts(work: Work, subject: str) -> tuple[RelationFact, ...]:
     """Every relation of a subject, ended ones too: their ends start terms."""
     rows = work.durable.all(_FACTS, subject)
     return tuple(
-        RelationFact(
-            id=relation_id,
-            kind=kind,
-            started=date.fromisoformat(started),
-            ended=date.fromisoformat(ended) if ended else None,
-            fulfilled=bool(fulfilled),
-            purposes=frozenset(_names(purposes)),
-        )
-        for relation_id, kind, started, ended, fulfilled, purposes in rows
+        [
+            RelationFact(id_, kind, _day(started), _day(ended) if ended else None, bool(fulfilled), _purposes(purposes))
+            for id_, kind, started, ended, fulfilled, purposes in sorted(rows)
+        ]
     )
 
 
+_day = date.fromisoformat
 _RELATION = "SELECT relation_id, subject_id, kind, started, ended, fulfilled, purposes, party, document, opened_us, closed_us FROM relation"
 
 

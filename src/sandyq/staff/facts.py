@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from sandyq.db import Actor
 from sandyq.errors import FieldError, Invalid
+from sandyq.frozen import quick
 from sandyq.law.ask import StaffFact
 from sandyq.law.vocabulary import ActorKind, Operation, StandingAct
 
@@ -90,6 +91,7 @@ class Member:
     added_at: datetime
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who stands behind a session or token: the actor for the unit of work, what they may do, and for staff the facts that the law looks

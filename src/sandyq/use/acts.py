@@ -7,6 +7,7 @@ from datetime import datetime
 from sandyq.audit import Act, Leaf, record
 from sandyq.db import Work
 from sandyq.errors import FieldError, Invalid
+from sandyq.frozen import quick
 from sandyq.gate import Gate
 from sandyq.law.ask import Ask
 from sandyq.law.decision import Permit, Refusal
@@ -22,6 +23,7 @@ BY_BLOCK = "stopped_by_block"
 """The law's word when nothing but a block is in the way: then it may be said that there is somebody."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ShownItem:
     """One item as it may be shown: its legal columns and the values the permit allows, masked where it says so."""
@@ -33,6 +35,7 @@ class ShownItem:
         return f"ShownItem({self.legal.item_id})"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ShownPerson:
     """What was shown, under which decision."""
@@ -43,6 +46,7 @@ class ShownPerson:
     leaf: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Query:
     """One exact identifier (`kind` and `value`), or a surname with a birth year, or a surname, first name and the tail of a phone."""
@@ -58,6 +62,7 @@ class Query:
         return f"Query({self.kind or 'name'})"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One person found. `state`: ok, asserted, blocked (then nothing but existence is told)."""
@@ -71,6 +76,7 @@ class Hit:
         return f"Hit({self.subject}, {self.state})"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Results:
     """What a search gives; `capped` says that there were more."""
