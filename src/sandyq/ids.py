@@ -12,9 +12,19 @@ _LETTERS = (_ALPHABET * 8).encode()  # one letter for each byte: 256 is eight ti
 _SHAPE = re.compile(r"^[0-7][0-9a-hjkmnp-tv-z]{25}$")
 
 
+_BLOCK = 256
+_drawn: list[str] = []  # letters of ids to come, from one call for randomness; each is taken once, whichever thread takes it
+os.register_at_fork(after_in_child=_drawn.clear)  # or two processes would give the same ids
+
+
 def new_id(us: int) -> str:
     """A fresh id for an instant in microseconds since 1970 (see `clock.micros`)."""
-    return _time(us // 1000) + os.urandom(16).translate(_LETTERS).decode()
+    try:
+        return _time(us // 1000) + _drawn.pop()
+    except IndexError:
+        letters = os.urandom(16 * _BLOCK).translate(_LETTERS).decode()
+        _drawn.extend([letters[at : at + 16] for at in range(0, len(letters), 16)])
+        return new_id(us)
 
 
 @lru_cache(maxsize=4)

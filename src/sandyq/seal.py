@@ -25,9 +25,28 @@ KEY_BYTES = 32
 _NONCE = 12
 
 
+_nonces: list[bytes] = []  # from one call for randomness; a nonce is no secret, and each is taken once
+os.register_at_fork(after_in_child=_nonces.clear)  # or two processes would use the same ones
+
+
+def _nonce() -> bytes:
+    try:
+        return _nonces.pop()
+    except IndexError:
+        drawn = os.urandom(_NONCE * 256)
+        _nonces.extend([drawn[at : at + _NONCE] for at in range(0, len(drawn), _NONCE)])
+        return _nonce()
+
+
 def new_key() -> bytes:
     """32 fresh random bytes."""
     return os.urandom(KEY_BYTES)
+
+
+def new_keys(count: int) -> list[bytes]:
+    """So many keys of 32 fresh random bytes, in one call for randomness."""
+    drawn = os.urandom(KEY_BYTES * count)
+    return [drawn[at : at + KEY_BYTES] for at in range(0, len(drawn), KEY_BYTES)]
 
 
 def random_bytes(count: int) -> bytes:
@@ -37,7 +56,7 @@ def random_bytes(count: int) -> bytes:
 
 def seal(key: bytes, plain: bytes, context: bytes) -> bytes:
     """Encrypt under a data key used for this one object: nonce || ciphertext || tag, bound to `context`."""
-    nonce = os.urandom(_NONCE)
+    nonce = _nonce()
     return nonce + AESGCM(key).encrypt(nonce, plain, context)
 
 
@@ -51,7 +70,7 @@ def unseal(key: bytes, sealed: bytes, context: bytes) -> bytes:
 
 def wrap(kek: bytes, data_key: bytes, context: bytes) -> bytes:
     """Wrap a data key under a key-encryption key (AES-256-GCM-SIV), bound to `context` (key id and subject id)."""
-    nonce = os.urandom(_NONCE)
+    nonce = _nonce()
     return nonce + AESGCMSIV(kek).encrypt(nonce, data_key, context)
 
 
@@ -72,7 +91,7 @@ class Wrapping:
         self._cipher = AESGCMSIV(kek)
 
     def wrap(self, data_key: bytes, context: bytes) -> bytes:
-        nonce = os.urandom(_NONCE)
+        nonce = _nonce()
         return nonce + self._cipher.encrypt(nonce, data_key, context)
 
     def unwrap(self, wrapped: bytes, context: bytes) -> bytes:

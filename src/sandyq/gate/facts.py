@@ -33,7 +33,7 @@ def look_ahead(work: Work, ask: Ask) -> None:
     asked = [current, *agreed.asked_by_gate(ask.subject), *states.asked_by_gate(ask.subject), *ties.asked_by_gate(ask.subject)]
     if _needs_recipient(ask):
         asked.append(recipients.asked_by_gate(ask.recipient))
-    if ask.actor is ActorKind.STAFF:
+    if ask.actor is ActorKind.STAFF and not members.known(work, ask.actor_id):
         asked.append(members.asked_by_gate(ask.actor_id))
     work.durable.ahead(standing, *asked)
 

@@ -32,6 +32,7 @@ _CLASSES: tuple[tuple[str, Kind, str, str], ...] = (
 COLUMNS = {f"{table}.{column}": Column(kind, "staff", term) for table, kind, term, columns in _CLASSES for column in columns.split()}
 
 _NO_GRANTS = "[]"
+_ONCE = "staff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ def powers_text(powers: Iterable[Power]) -> str:
 
 def put_role(work: Work, role: Role) -> None:
     """Insert a role or replace what it holds."""
+    work.once.pop(_ONCE, None)
     work.durable.run(
         "INSERT INTO staff_role (role, grants, powers, changed_us) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (role) DO UPDATE SET grants = excluded.grants, powers = excluded.powers, changed_us = excluded.changed_us",
@@ -149,14 +151,24 @@ def asked_by_gate(member_id: str) -> Statement:
 
 def fact(work: Work, member_id: str) -> StaffFact | None:
     """What the law looks at of a member."""
+    known: StaffFact | None = work.once.get(_ONCE)
+    if known is not None and known.id == member_id:
+        return known
     row = work.durable.one(_FACT, member_id)
     return _fact(work, member_id, row) if row else None
+
+
+def known(work: Work, member_id: str) -> bool:
+    """Whether `fact` was read in this work already, as with the token or session that opened the door."""
+    found: StaffFact | None = work.once.get(_ONCE)
+    return found is not None and found.id == member_id
 
 
 def _fact(work: Work, member_id: str, row: Row) -> StaffFact:
     own, undertaking_on, active, of_role = row
     signed = bool(undertaking_on) and undertaking_on <= local_date(work.at).isoformat()
-    return StaffFact(member_id, _both(of_role or _NO_GRANTS, own), signed, bool(active))
+    found = work.once[_ONCE] = StaffFact(member_id, _both(of_role or _NO_GRANTS, own), signed, bool(active))
+    return found
 
 
 _CREDENTIALS = "SELECT member_id, password_hash, totp, totp_step, active, failures, locked_until_us FROM staff_member"
@@ -193,16 +205,19 @@ def passed(work: Work, member_id: str, step: int) -> bool:
 
 def set_role(work: Work, member_id: str, role: str) -> None:
     """Move a member to another role."""
+    work.once.pop(_ONCE, None)
     work.durable.run("UPDATE staff_member SET role = ? WHERE member_id = ?", role, member_id)
 
 
 def set_grants(work: Work, member_id: str, grants: Iterable[Grant]) -> None:
     """Replace a member's own grants."""
+    work.once.pop(_ONCE, None)
     work.durable.run("UPDATE staff_member SET grants = ? WHERE member_id = ?", grants_text(grants), member_id)
 
 
 def set_undertaking(work: Work, member_id: str, on: date) -> None:
     """Note the day of the undertaking."""
+    work.once.pop(_ONCE, None)
     work.durable.run("UPDATE staff_member SET undertaking_on = ? WHERE member_id = ?", on.isoformat(), member_id)
 
 
@@ -220,6 +235,7 @@ def set_totp(work: Work, member_id: str, totp: bytes) -> None:
 
 def deactivate(work: Work, member_id: str) -> bool:
     """Let a member in no more; their sessions end and their tokens are revoked."""
+    work.once.pop(_ONCE, None)
     if not work.durable.run("UPDATE staff_member SET active = 0 WHERE member_id = ? AND active = 1", member_id):
         return False
     drop_sessions(work, member_id)

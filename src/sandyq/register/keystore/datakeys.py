@@ -27,7 +27,7 @@ def adopt(work: Work, ring: Keyring, subject: str, keys: Sequence[tuple[str, byt
 
 def new_keys(work: Work, ring: Keyring, subject: str, key_ids: Sequence[str]) -> list[bytes]:
     """Make and keep one data key per id; gives them in order."""
-    keys = [seal.new_key() for _ in key_ids]
+    keys = seal.new_keys(len(key_ids))
     adopt(work, ring, subject, list(zip(key_ids, keys, strict=True)))
     return keys
 
