@@ -15,7 +15,7 @@ from sandyq.db import Actor, Work
 from sandyq.errors import Denied, FieldError, Invalid, SandyqError
 from sandyq.frozen import quick
 from sandyq.http import body as bodies
-from sandyq.http.body import AnyRequest
+from sandyq.http.incoming import Incoming
 from sandyq.http.limits import Buckets, Rate
 from sandyq.ids import is_id
 from sandyq.staff import Caller, Power
@@ -91,12 +91,12 @@ class Door:
 class Call:
     """One request as an endpoint sees it."""
 
-    def __init__(self, door: Door, request: AnyRequest) -> None:
+    def __init__(self, door: Door, request: Incoming) -> None:
         self.door = door
         self.office = door.office
         self.request = request
         self.language = language_of(request)
-        self.address = request.client.host if request.client else ""
+        self.address = request.address
         self.secret = _secret(request)
         self._actor = PUBLIC  # until a token says who it is
 
@@ -104,18 +104,18 @@ class Call:
 
     def id(self, name: str) -> str:
         """An id in the path. Raises Invalid unless it has the shape of one."""
-        given = str(self.request.path_params[name])
+        given = self.request.params[name]
         if not is_id(given):
             raise Invalid([FieldError(name, "not_an_id")])
         return given
 
     def query(self, name: str, default: str = "") -> str:
         """A parameter of the address."""
-        return str(self.request.query_params.get(name, default))
+        return self.request.query(name, default)
 
     def header(self, name: str) -> str:
         """A header, without blanks around it."""
-        return str(self.request.headers.get(name, "")).strip()
+        return self.request.header(name).strip()
 
     async def body(self, kind: type[S]) -> tuple[S, bytes]:
         """The JSON body as `kind` and as it came. Raises `media_type`, TooLarge, Invalid with all faults."""
@@ -167,7 +167,7 @@ class Call:
     async def once(self, power: Power, raw: bytes, fn: Callable[[Work, Caller], A], keeping: "once.Keeping[A]") -> A:
         """As `act`; under an `Idempotency-Key` the same body gets the answer that it got before, for seven days. Raises Conflict."""
         key = once.key_of(self.header("idempotency-key"))
-        path = self.request.url.path
+        path = self.request.path
 
         def unit(work: Work, caller: Caller) -> A:
             if not key:
@@ -199,13 +199,13 @@ def _note(work: Work, code: str) -> None:
     audit.record(work, Leaf(Act.ACCESS_DENIED, clause="8.2", article="94-V art. 22(1)", verdict="refused", purpose=code))
 
 
-def language_of(request: AnyRequest) -> str:
+def language_of(request: Incoming) -> str:
     """The language that the caller asks for."""
-    return speech.negotiate(request.headers.get("accept-language", ""))
+    return speech.negotiate(request.header("accept-language"))
 
 
-def _secret(request: AnyRequest) -> str:
-    given: str = request.headers.get("authorization", "")
+def _secret(request: Incoming) -> str:
+    given = request.header("authorization")
     return given[len(_SCHEME) :].strip()[:_MOST_TOKEN] if given[: len(_SCHEME)].lower() == _SCHEME else ""
 
 

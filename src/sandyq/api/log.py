@@ -44,7 +44,7 @@ async def checkpoint(call: Call) -> Answer:
 
 async def tile(call: Call) -> Answer:
     """One tile. What a checkpoint covers never changes; tiles hold nothing of a person."""
-    path = str(call.request.path_params["path"]).strip("/")
+    path = call.request.params["path"].strip("/")
     return Answer(call.office.folder.read(f"tile/{path}"), media_type=_BYTES, headers=_FOREVER)
 
 

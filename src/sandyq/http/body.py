@@ -6,11 +6,8 @@ read here: total, parts, each text and each file are bounded, and the reading st
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import parse_qsl
 
-from litestar import Request
-from litestar.exceptions import HTTPException
 from multipart import (  # type: ignore[import-untyped]
     MultipartSegment,
     ParserError,
@@ -20,9 +17,10 @@ from multipart import (  # type: ignore[import-untyped]
 )
 
 from sandyq.errors import SandyqError, TooLarge
+from sandyq.http.incoming import Incoming
 
-AnyRequest = Request[Any, Any, Any]
 MEGABYTE = 1024 * 1024
+JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,34 +77,46 @@ class Form:
         self.values[name] = value
 
 
-def media_type(request: AnyRequest) -> tuple[str, dict[str, str]]:
+def media_type(request: Incoming) -> tuple[str, dict[str, str]]:
     """The media type of a body and its parameters; empty where none is named."""
-    kind, options = parse_options_header(request.headers.get("content-type", ""))
+    given = request.header("content-type")
+    if given == JSON:
+        return JSON, {}
+    kind, options = parse_options_header(given)
     return str(kind), dict(options)
 
 
-async def whole(request: AnyRequest, most: int) -> bytes:
+async def whole(request: Incoming, most: int) -> bytes:
     """All bytes of a body. Raises TooLarge."""
-    return b"".join([chunk async for chunk in stream(request, most)])
+    _announced(request, most)
+    chunks, seen, more = [], 0, True
+    while more:
+        chunk, more = await request.chunk()
+        seen += len(chunk)
+        if seen > most:
+            raise TooLarge("body_too_large", limit=most)
+        chunks.append(chunk)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-async def stream(request: AnyRequest, most: int) -> AsyncIterator[bytes]:
+async def stream(request: Incoming, most: int) -> AsyncIterator[bytes]:
     """The bytes of a body as they come. Raises TooLarge, before reading anything where the length is announced."""
-    announced = request.headers.get("content-length", "")
+    _announced(request, most)
+    seen = 0
+    async for chunk in request.stream():
+        seen += len(chunk)
+        if seen > most:
+            raise TooLarge("body_too_large", limit=most)
+        yield chunk
+
+
+def _announced(request: Incoming, most: int) -> None:
+    announced = request.header("content-length")
     if announced.isascii() and announced.isdigit() and int(announced) > most:
         raise TooLarge("body_too_large", limit=most)
-    seen = 0
-    try:
-        async for chunk in request.stream():
-            seen += len(chunk)
-            if seen > most:
-                raise TooLarge("body_too_large", limit=most)
-            yield chunk
-    except HTTPException:
-        raise TooLarge("body_too_large", limit=most) from None
 
 
-async def parts(request: AnyRequest, bounds: Bounds) -> Parts:
+async def parts(request: Incoming, bounds: Bounds) -> Parts:
     """The parts of a multipart body. Raises TooLarge with the bound that was passed, `bad_form` when it is not one or a part comes twice."""
     found = Parts()
     async for name, part in _each(request, bounds):
@@ -119,7 +129,7 @@ async def parts(request: AnyRequest, bounds: Bounds) -> Parts:
     return found
 
 
-async def form(request: AnyRequest, bounds: Bounds) -> Form:
+async def form(request: Incoming, bounds: Bounds) -> Form:
     """What the form of a page sent, with or without files. Raises TooLarge (which bound) or `bad_form` when it is not one."""
     if media_type(request)[0] == "application/x-www-form-urlencoded":
         return _urlencoded(await whole(request, bounds.total), bounds)
@@ -154,7 +164,7 @@ def _decoded(text: bytes) -> str:
         raise SandyqError("bad_form") from None
 
 
-async def _each(request: AnyRequest, bounds: Bounds) -> AsyncIterator[tuple[str, bytes | File]]:
+async def _each(request: Incoming, bounds: Bounds) -> AsyncIterator[tuple[str, bytes | File]]:
     """Each part of a multipart body with its name. Raises TooLarge, or `bad_form` when it is not one."""
     kind, options = media_type(request)
     if kind != "multipart/form-data" or not options.get("boundary"):

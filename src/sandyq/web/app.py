@@ -1,14 +1,14 @@
 """The application of the pages: routes, headers, limits and faults around one office."""
 
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.static_files import create_static_files_router
-from litestar.types import ControllerRouterHandler
 
 from sandyq import api
+from sandyq.api import Api
 from sandyq.app import Office
 from sandyq.http.body import MEGABYTE
 from sandyq.http.limits import Buckets, Rate
@@ -21,15 +21,27 @@ MOST_BODY = 16 * MEGABYTE
 """The outermost bound of any body; each form sets its own below it."""
 
 
+class Served(Litestar):
+    """The pages, and beside them the API where there is one: what is under its address never passes through the framework."""
+
+    api: Api | None = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if self.api is not None and scope["type"] == "http" and self.api.serves(scope["path"]):
+            await self.api(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
 def create(office: Office, *, reads: Buckets | None = None, writes: Buckets | None = None) -> Litestar:
     """Everything that an office serves over HTTP: its pages, and the API beside them with limits and faults of its own."""
-    return build(adapters.pages(office), more=api.routes(office), reads=reads, writes=writes)
+    made = build(adapters.pages(office), reads=reads, writes=writes)
+    made.api = api.create(office)
+    return made
 
 
-def build(
-    office: ports.Office, *, more: Sequence[ControllerRouterHandler] = (), reads: Buckets | None = None, writes: Buckets | None = None
-) -> Litestar:
-    """The pages as an ASGI application around whatever answers their ports. `more` are further doors on the same server."""
+def build(office: ports.Office, *, reads: Buckets | None = None, writes: Buckets | None = None) -> Served:
+    """The pages as an ASGI application around whatever answers their ports."""
     limit = RateLimit(reads or Buckets(Rate(burst=240, per_minute=600)), writes or Buckets(Rate(burst=30, per_minute=60)))
     pages = Router(
         path="/",
@@ -43,8 +55,8 @@ def build(
         name="static",
         include_in_schema=False,
     )
-    return Litestar(
-        route_handlers=[pages, static, *more],
+    return Served(
+        route_handlers=[pages, static],
         state=State({"site": Site(office)}),
         exception_handlers={Exception: faults.show},
         before_send=[harden],

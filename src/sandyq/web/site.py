@@ -12,6 +12,7 @@ from litestar.exceptions import NotFoundException
 from sandyq import seal, speech
 from sandyq.http.body import Bounds, Form
 from sandyq.http.body import form as read_form
+from sandyq.http.incoming import Incoming
 from sandyq.web import csrf
 from sandyq.web.ports import Office
 from sandyq.web.views import Download, OfficeView, Visit
@@ -69,7 +70,7 @@ class Site:
 
     async def form(self, visitor: Visitor, bounds: Bounds = SMALL) -> Form:
         """The body of a form that a page of ours sent; raises Denied when it was not."""
-        body = await read_form(visitor.request, bounds)
+        body = await read_form(Incoming(visitor.request.scope, visitor.request.receive, {}), bounds)
         csrf.check(self._key, visitor.request, body.values.pop(csrf.FIELD, ""), secure=self.office.secure)
         return body
 
