@@ -4,9 +4,7 @@
 serves. Doors hold an Office and call acts through `write`, `run` and `read`.
 """
 
-import asyncio
 from collections.abc import Callable
-from concurrent.futures import Future
 from datetime import timedelta
 from typing import TypeVar
 
@@ -24,6 +22,7 @@ from sandyq.collect.holder import CollectHolder
 from sandyq.consent.holder import ConsentHolder, ConsentReplay
 from sandyq.correspondence import CorrespondenceHolder, MailCarrier
 from sandyq.db import Actor, Stores, Work
+from sandyq.db.work import Promised
 from sandyq.destroy import House
 from sandyq.destroy.replay import DestroyReplay
 from sandyq.distribute import DistributeHolder, DistributeReplay, TransferCarrier
@@ -272,13 +271,13 @@ class Office:
         """One unit of work, committed."""
         return self.stores.write(fn, actor)
 
-    def submit(self, fn: Callable[[Work], R], actor: Actor = SYSTEM) -> Future[R]:
+    def submit(self, fn: Callable[[Work], R], actor: Actor = SYSTEM) -> Promised[R]:
         """As `write`, without waiting: acts that wait together share a commit on SQLite."""
         return self.stores.submit(fn, actor)
 
     async def run(self, fn: Callable[[Work], R], actor: Actor) -> R:
         """One unit of work, committed, awaited: for handlers of the event loop."""
-        return await asyncio.wrap_future(self.stores.submit(fn, actor))
+        return await self.stores.hand_in(fn, actor)
 
     def read(self, fn: Callable[[Work], R]) -> R:
         """A read-only snapshot, for what is not personal."""

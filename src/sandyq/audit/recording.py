@@ -5,12 +5,12 @@ digest. The subject is a commitment, HMAC(salt of the subject, entry id): who ha
 once the salt is shredded nobody can. A person who acts for themselves is not named as actor either: an id there would outlive them.
 """
 
-import hmac
 from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
 
+from sandyq import seal
 from sandyq.audit.leaf import Leaf
 from sandyq.audit.tiles import MAX_ENTRY_BYTES
 from sandyq.db import Work
@@ -95,7 +95,7 @@ def record(work: Work, leaf: Leaf) -> str:
 
 def commit_to(salt: bytes, leaf_id: str) -> str:
     """The commitment of one entry to the owner of `salt`, as hex."""
-    return hmac.digest(salt, leaf_id.encode(), "sha256").hex()
+    return seal.mac(salt, leaf_id.encode()).hex()
 
 
 def commitment(work: Work, subject: str, leaf_id: str) -> str:
@@ -108,4 +108,6 @@ def commitment(work: Work, subject: str, leaf_id: str) -> str:
             salt = work.salts[subject] = work.hooks.salt_of(work, subject)
         except NotFound:
             return ""
+    if not salt:  # somebody who is being decided on and is not in the register yet
+        return ""
     return commit_to(salt, leaf_id)

@@ -14,13 +14,13 @@ from sandyq.errors import FieldError, Invalid, SandyqError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from concurrent.futures import Future
     from contextlib import AbstractContextManager
     from datetime import datetime
 
     from sandyq.cli.rows import Row
     from sandyq.collect import Card, Received, Rejected, Submission
     from sandyq.db import Work
+    from sandyq.db.work import Promised
 
 _TOGETHER = 64
 """Rows handed in at a time: each is a unit of work of its own, and they share the sync of one commit."""
@@ -136,7 +136,7 @@ def _taking_in(
     return take_in
 
 
-def _told(row: "Row", end: "Future[Received | Rejected]", *, keep: bool) -> Told:
+def _told(row: "Row", end: "Promised[Received | Rejected]", *, keep: bool) -> Told:
     from sandyq import collect as room
 
     try:

@@ -18,11 +18,10 @@ import typer
 from sandyq.errors import Conflict, Denied, NotReady
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
     from sandyq.app import Office
     from sandyq.app.start import Fault
     from sandyq.db import Actor, Work
+    from sandyq.db.work import Promised
     from sandyq.staff import Caller, Power
 
 R = TypeVar("R")
@@ -113,7 +112,7 @@ class Desk:
         """One unit of work as this member, committed."""
         return self.office.write(fn, self.actor)
 
-    def submit(self, fn: "Callable[[Work], R]") -> "Future[R]":
+    def submit(self, fn: "Callable[[Work], R]") -> "Promised[R]":
         """As `write`, without waiting: units that wait together share a commit where the store can."""
         return self.office.submit(fn, self.actor)
 

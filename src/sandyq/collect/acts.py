@@ -128,6 +128,15 @@ def _prospect(work: Work, subject: str, grants: Sequence[NewGrant], known: bool)
 
 
 def _grant(card: Card, choice: Choice, language: str) -> NewGrant:
+    """A choice on a card as it is recorded. Cards are the same for everybody, and a form has a few: made once for each answer."""
+    key = (language, choice.given, choice.pressed)
+    made = card.grants.get(key)
+    if made is None:
+        made = card.grants[key] = _made(card, choice, language)
+    return made
+
+
+def _made(card: Card, choice: Choice, language: str) -> NewGrant:
     text = card.text
     shown = ShownText(text.text_id, text.version, language, bytes.fromhex(text.sha256), complete=len(text.items) == 8)
     return NewGrant(
@@ -178,7 +187,7 @@ def _take_in(
 ) -> Received:
     edition, ring, subject = gate.in_force(work).edition, gate.ring, permit.ask.subject
     today = local_date(work.at)
-    subjects.create(work, ring, subject=subject, matches_known=known)
+    subjects.create(work, ring, subject=subject, matches_known=known, phone_verified=sent.confirmed_phone)
     kept_until = evidence_end(edition, today)
     evidence = items.put_evidence(work, ring, subject, _how(sent, edition.form.purpose, kept_until), permit.decision, new_subject=True)
     ids = consent.give(work, subject, grants, Proof(sent.via, kept_until, evidence, sent.given_at), new_subject=True) if grants else []
@@ -192,8 +201,6 @@ def _take_in(
             media.keep(work, ring, subject, stored.upload, homes[stored.field], stored.field)
     index.put(work, ring, subject, index.identifiers(values))
     relation = relations.open_relation(work, subject, NewRelation(RelationKind.APPLICATION, today, frozenset({edition.form.purpose})))
-    if sent.confirmed_phone:
-        subjects.verified(work, subject, phone=True)
     submission = _submission(work, sent, permit, relation, len(put), known=known, blocked=blocked, policy=edition.digest)
     claim = codes.claim_of(ring, submission)
     records.add_claim(work, codes.claim_token(ring, claim), subject, submission)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sandyq.consent.facts import Pressed, Via
+from sandyq.consent.facts import NewGrant, Pressed, Via
 from sandyq.errors import FieldError
 from sandyq.law.vocabulary import GrantKind, SourceKind
 from sandyq.policy.texts import RenderedText
@@ -23,6 +23,8 @@ class Card:
     recipient: str = ""
     channel: str = ""
     country: str = ""
+    grants: dict[tuple[str, bool, Pressed], NewGrant] = field(default_factory=dict, compare=False, repr=False)
+    """What each answer to it becomes in the records, once somebody gave it: the same for everybody."""
 
 
 @dataclass(frozen=True, slots=True)

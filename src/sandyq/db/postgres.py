@@ -4,7 +4,7 @@ import random
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 from psycopg.pq import TransactionStatus
@@ -14,6 +14,9 @@ from sandyq.clock import Clock
 from sandyq.db.postgres_tx import CONNECT, PostgresTx, mapped
 from sandyq.db.work import STORES, Actor, Hooks, Tx, Work, lost, run_after
 from sandyq.errors import Misuse, NotReady, Retry, SandyqError
+
+if TYPE_CHECKING:
+    import asyncio
 
 TRIES: Final = 8
 _WAIT: Final = 0.004  # seconds; doubled with each try and drawn at random, so that two that met do not meet again
@@ -37,6 +40,12 @@ class PostgresEngine:
         """Queue an act for a thread of its own; its future resolves after the commit."""
         self._may_write()
         return self._threads.submit(self._until_done, fn, actor, False)
+
+    def hand_in(self, fn: Callable[[Work], Any], actor: Actor) -> "asyncio.Future[Any]":
+        """The same for the running event loop."""
+        from asyncio import wrap_future  # only a process that has an event loop needs it
+
+        return wrap_future(self.submit(fn, actor))
 
     def write(self, fn: Callable[[Work], Any], actor: Actor) -> Any:
         """Run an act in this thread and commit it."""

@@ -33,9 +33,12 @@ def connect(path: Path, *, read_only: bool = False) -> apsw.Connection:
 class SqliteTx:
     """One store in one work. Implements `Tx`."""
 
-    __slots__ = ("_changes", "_execute", "_execute_many", "broken", "engine", "store")
+    __slots__ = ("_changes", "_execute", "_execute_many", "_reads", "broken", "engine", "marked", "store")
 
-    def __init__(self, store: str, cursor: apsw.Cursor) -> None:
+    def __init__(self, store: str, cursor: apsw.Cursor, *, marks: bool = False) -> None:
+        """`marks`: the first write sets a savepoint `act`, which whoever ends the work releases or rolls back to; `marked` says whether."""
+        self.marked = False
+        self._reads = marks
         self.engine = "sqlite"
         self.store = store
         self.broken: SandyqError | None = None
@@ -43,8 +46,15 @@ class SqliteTx:
         self._execute_many: Callable[..., Any] = cursor.executemany
         self._changes = cursor.connection.changes
 
+    def _mark(self) -> None:
+        """The first write of an act. What only reads needs no savepoint."""
+        self._execute("SAVEPOINT act")
+        self._reads, self.marked = False, True
+
     def run(self, sql: str, *params: Value) -> int:
         try:
+            if self._reads:
+                self._mark()
             self._execute(sql, params)
         except _DRIVER as problem:
             self._fail(problem)
@@ -52,12 +62,19 @@ class SqliteTx:
 
     def many(self, sql: str, rows: Sequence[Sequence[Value]]) -> None:
         try:
-            self._execute_many(sql, rows)
+            if self._reads:
+                self._mark()
+            if len(rows) == 1:
+                self._execute(sql, rows[0])  # one row is not worth a loop of the driver's
+            else:
+                self._execute_many(sql, rows)
         except _DRIVER as problem:
             self._fail(problem)
 
     def one(self, sql: str, *params: Value) -> Row | None:
         try:
+            if self._reads and not sql.startswith("SELECT"):
+                self._mark()
             rows = self._execute(sql, params).fetchall()
         except _DRIVER as problem:
             self._fail(problem)
@@ -65,6 +82,8 @@ class SqliteTx:
 
     def all(self, sql: str, *params: Value) -> list[Row]:
         try:
+            if self._reads and not sql.startswith("SELECT"):
+                self._mark()
             found: list[Row] = self._execute(sql, params).fetchall()
         except _DRIVER as problem:
             self._fail(problem)
@@ -74,7 +93,12 @@ class SqliteTx:
         """Nothing to save: there is no network between."""
 
     def soon(self, sql: str, *params: Value) -> None:
-        self.run(sql, *params)
+        try:
+            if self._reads:
+                self._mark()
+            self._execute(sql, params)
+        except _DRIVER as problem:
+            self._fail(problem)
 
     lock_shared = one  # one writer: nobody else can change the row before this work ends
     claim = all
@@ -82,6 +106,8 @@ class SqliteTx:
     def script(self, text: str) -> None:
         """Several statements at once, for the migration runner."""
         try:
+            if self._reads:
+                self._mark()
             self._execute(text).fetchall()
         except _DRIVER as problem:
             self._fail(problem)

@@ -5,7 +5,6 @@ commit goes through `work.after_commit` or the outbox.
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from sandyq.clock import Clock
@@ -13,11 +12,13 @@ from sandyq.db import migrate
 from sandyq.db.lock import OfficeLock
 from sandyq.db.sqlite import SqliteEngine
 from sandyq.db.sqlite_tx import SqliteRaw
-from sandyq.db.work import DURABLE, PERISHABLE, STORES, Actor, Checkpointed, Hooks, Tx, Work
+from sandyq.db.work import DURABLE, PERISHABLE, STORES, Actor, Checkpointed, Hooks, Promised, Tx, Work
 from sandyq.errors import Misuse
 from sandyq.settings import Settings
 
 if TYPE_CHECKING:
+    import asyncio
+
     from sandyq.db.postgres_tx import PostgresRaw
 
 R = TypeVar("R")
@@ -27,7 +28,8 @@ READER: Final = Actor("system", "reader", "read")
 class Engine(Protocol):
     """What an engine does for Stores."""
 
-    def submit(self, fn: Callable[[Work], R], actor: Actor) -> Future[R]: ...
+    def submit(self, fn: Callable[[Work], R], actor: Actor) -> Promised[R]: ...
+    def hand_in(self, fn: Callable[[Work], R], actor: Actor) -> "asyncio.Future[R]": ...
     def write(self, fn: Callable[[Work], R], actor: Actor) -> R: ...
     def read(self, fn: Callable[[Work], R], actor: Actor) -> R: ...
     def checkpoint_truncate(self) -> Checkpointed | None: ...
@@ -79,9 +81,13 @@ class Stores:
         """Run `fn` in one unit of work, commit it, give its result. What `fn` raises is raised here and nothing of it is stored."""
         return self._engine.write(fn, actor)
 
-    def submit(self, fn: Callable[[Work], R], actor: Actor) -> Future[R]:
-        """As `write`, without waiting: the future resolves after the commit. Acts that wait together share a commit on SQLite."""
+    def submit(self, fn: Callable[[Work], R], actor: Actor) -> Promised[R]:
+        """As `write`, without waiting: the answer is there after the commit. Acts that wait together share a commit on SQLite."""
         return self._engine.submit(fn, actor)
+
+    def hand_in(self, fn: Callable[[Work], R], actor: Actor) -> "asyncio.Future[R]":
+        """As `submit`, for the running event loop."""
+        return self._engine.hand_in(fn, actor)
 
     def read(self, fn: Callable[[Work], R], actor: Actor = READER) -> R:
         """Run `fn` on a read-only snapshot of each store. Not for personal data: what must be logged goes through `write`."""

@@ -8,13 +8,14 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 from sandyq.clock import micros
 from sandyq.errors import Conflict, Misuse, NotReady, SandyqError
 from sandyq.frozen import quick
 from sandyq.ids import new_id
 
+R_co = TypeVar("R_co", covariant=True)
 Value = str | int | float | bytes | None
 Row = tuple[Any, ...]  # a column's type is known to the room that wrote the SQL, not to the seam
 DURABLE: Final = "durable"
@@ -38,6 +39,18 @@ class StoreFailed(NotReady):
 
 Statement = tuple[str, tuple[Value, ...]]
 """SQL and its parameters."""
+
+
+class Promised(Protocol[R_co]):
+    """The answer of an act that was handed in: there after its commit."""
+
+    def result(self, timeout: float | None = None) -> R_co:
+        """Wait for the commit; gives the act's answer, or raises what it raised. Raises TimeoutError after `timeout` seconds."""
+        ...
+
+    def done(self) -> bool:
+        """Whether it is there."""
+        ...
 
 
 class Tx(Protocol):

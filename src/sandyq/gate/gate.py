@@ -39,6 +39,7 @@ class Gate:
     def ask_before(self, work: Work, ask: Ask, prospect: Prospect) -> Permit | Refusal:
         """Decide on somebody who is not in the register yet, from what the submission would bring."""
         force = self.in_force(work)
+        work.salts[ask.subject] = b""  # so that the entry of the decision does not look for the salt of somebody who has none yet
         return self._decided(work, ask, prospective(work, ask, prospect, force.installed), force)
 
     def weigh(self, work: Work, ask: Ask) -> tuple[Verdict, Facts]:

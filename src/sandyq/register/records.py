@@ -45,15 +45,16 @@ _SUBJECT = "kind, wall, iin_verified_us, phone_verified_us, matches_known, destr
 _STANDING = f"SELECT {_SUBJECT} FROM subject WHERE subject_id = ?"  # noqa: S608 fixed column list
 
 
-def insert_subject(tx: Tx, subject: str, kind: str, wall: str, us: int, matches_known: bool) -> None:
+def insert_subject(tx: Tx, subject: str, kind: str, wall: str, us: int, matches_known: bool, phone_us: int | None) -> None:
     """A new subject at revision 0."""
     tx.soon(
-        "INSERT INTO subject (subject_id, kind, wall, created_us, revision, matches_known) VALUES (?, ?, ?, ?, 0, ?)",
+        "INSERT INTO subject (subject_id, kind, wall, created_us, revision, matches_known, phone_verified_us) VALUES (?, ?, ?, ?, 0, ?, ?)",
         subject,
         kind,
         wall,
         us,
         int(matches_known),
+        phone_us,
     )
 
 

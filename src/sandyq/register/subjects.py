@@ -29,13 +29,20 @@ class Seen:
 
 
 def create(
-    work: Work, ring: Keyring, *, kind: str = "provisional", wall: str = "client", matches_known: bool = False, subject: str = ""
+    work: Work,
+    ring: Keyring,
+    *,
+    kind: str = "provisional",
+    wall: str = "client",
+    matches_known: bool = False,
+    phone_verified: bool = False,
+    subject: str = "",
 ) -> str:
     """A new subject with its audit salt. `matches_known`: what was asserted meets a known person, so the desk decides first. `subject` is
     an id of this work that a decision was made on before anything is kept."""
     subject = subject or work.new_id()
     datakeys.new_salt(work, ring, subject)
-    records.insert_subject(work.durable, subject, kind, wall, work.us, matches_known)
+    records.insert_subject(work.durable, subject, kind, wall, work.us, matches_known, work.us if phone_verified else None)
     return subject
 
 
