@@ -8,6 +8,7 @@ import hashlib
 from bisect import bisect_right
 from datetime import date, datetime, timedelta
 from importlib.resources import files
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from sandyq.law.ask import Ask, Facts
@@ -15,13 +16,13 @@ from sandyq.law.calendar import day_ends, local_date
 from sandyq.law.decision import Finding, Verdict
 from sandyq.law.pack import Pack
 from sandyq.law.policy import Policy
-from sandyq.law.rules import Cited, Context, Rule, Tests, Version, version_at
+from sandyq.law.rules import Cited, Context, Rule, Tests, Version, union, version_at
 from sandyq.law.vocabulary import Duty, Effect, Operation, StandingAct
 
 Selection = tuple[tuple[Cited, ...], Tests]
 
 _EMPTY: frozenset[str] = frozenset()
-_PERMIT, _PROHIBIT = Effect.PERMIT, Effect.PROHIBIT
+_PERMIT, _PROHIBIT, _NARROW, _MASK = Effect.PERMIT, Effect.PROHIBIT, Effect.NARROW, Duty.MASK
 _NO_DUTIES: frozenset[Duty] = frozenset()
 _DAY = timedelta(days=1)
 _KEPT_SELECTIONS = 4096
@@ -175,7 +176,7 @@ def _verdict(ctx: Context, book: Book, carrying: list[Finding], lacking: list[Fi
         findings = carrying + found if found else carrying
         if permitted and not fields and not _nothing_needed(ctx, withheld):
             permitted = False
-            if not any(f.effect is Effect.NARROW for f in found):
+            if not any(f.effect is _NARROW for f in found):
                 findings = [*findings, _plain("nothing_asked")]
     else:
         fields, withheld, permitted = _EMPTY, _EMPTY, False
@@ -186,8 +187,10 @@ def _verdict(ctx: Context, book: Book, carrying: list[Finding], lacking: list[Fi
     if not permitted:
         fields = _EMPTY
     elif found:
-        masks = fields & _EMPTY.union(*[f.fields for f in found if f.duty is Duty.MASK])
-        duties = frozenset(f.duty for f in found if f.duty is not None and (f.duty is not Duty.MASK or masks))
+        owed = [f for f in found if f.duty is not None]
+        if owed:
+            masks = fields & _EMPTY.union(*[f.fields for f in owed if f.duty is _MASK])
+            duties = frozenset([f.duty for f in owed if f.duty is not None and (f.duty is not _MASK or masks)])
     return Verdict(
         permitted,
         fields,
@@ -210,17 +213,19 @@ def _allowed(ctx: Context, carrying: list[Finding], found: list[Finding]) -> tup
             return only.fields or ctx.asked, _EMPTY
     fields = ctx.asked
     if all(f.fields for f in carrying):
-        fields = _EMPTY.union(*[f.fields for f in carrying])
+        fields = union(tuple([f.fields for f in carrying]))
     withheld = _EMPTY
     if all(f.items for f in carrying):
-        withheld = frozenset(i.id for i in ctx.items) - _EMPTY.union(*[f.items for f in carrying])
+        withheld = frozenset([i.id for i in ctx.items]) - _EMPTY.union(*[f.items for f in carrying])
     for finding in found:
-        if finding.effect is Effect.NARROW:
-            fields -= finding.fields
-            withheld |= finding.items
+        if finding.effect is _NARROW:
+            if finding.fields:
+                fields -= finding.fields
+            if finding.items:
+                withheld |= finding.items
     if withheld:
-        held = _EMPTY.union(*[i.fields for i in ctx.items if i.id in withheld])
-        free = _EMPTY.union(*[i.fields for i in ctx.items if i.id not in withheld])
+        held = union(tuple([i.fields for i in ctx.items if i.id in withheld]))
+        free = union(tuple([i.fields for i in ctx.items if i.id not in withheld]))
         fields -= held - free
     return fields, withheld
 
@@ -249,8 +254,13 @@ def canonical(findings: list[Finding]) -> tuple[Finding, ...]:
     """Findings in the one order that depends on nothing but themselves, each once."""
     if len(findings) == 1:
         return (findings[0],)
-    keyed = sorted(((_order(f), f) for f in findings), key=lambda pair: pair[0])
-    return tuple(f for n, (key, f) in enumerate(keyed) if n == 0 or keyed[n - 1][0] != key)
+    if len({f.rule for f in findings}) == len(findings):  # the usual case: no rule found two things
+        return tuple(sorted(findings, key=_by_rule))
+    keyed = sorted([(_order(f), f) for f in findings], key=itemgetter(0))
+    return tuple([f for n, (key, f) in enumerate(keyed) if n == 0 or keyed[n - 1][0] != key])
+
+
+_by_rule = attrgetter("rule")
 
 
 def _order(f: Finding) -> tuple[Any, ...]:

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 from sandyq.errors import Misuse
@@ -53,7 +53,7 @@ def _register(registry: dict[str, T], name: str, function: T) -> None:
 
 NEEDS = {
     "states": 1,
-    "odd_items": 2,  # evidence, or from elsewhere than the person; when collecting: a source that is not the person
+    "odd_items": 2,  # either of the last two: packs that were stored before these were told apart say it
     "other_purpose": 4,  # an item that was not taken for the purpose asked
     "relations": 8,
     "destroyed": 16,
@@ -61,6 +61,8 @@ NEEDS = {
     "wall": 64,  # purpose and record on different sides of the HR wall
     "biometric": 128,  # a biometric field is asked for
     "masked": 256,  # a field is asked for that the policy masks
+    "evidence": 512,  # retained evidence
+    "from_elsewhere": 1024,  # an item from elsewhere than the person; when collecting: a source that is not the person
 }
 """What a rule may say it needs to find anything at all, so that it is not asked where the facts have none of it."""
 
@@ -110,7 +112,7 @@ class Rule:
 class Cited:
     """A rule as it stands at one date. Findings that name no ids are made once and kept."""
 
-    __slots__ = ("_kept", "article", "clause", "confirmed", "id", "params", "permits", "predicate", "rule", "test")
+    __slots__ = ("_derived", "_kept", "article", "clause", "confirmed", "id", "params", "permits", "predicate", "rule", "test")
 
     def __init__(self, rule: Rule, version: Version) -> None:
         self.rule = rule
@@ -123,6 +125,7 @@ class Cited:
         self.predicate = rule.predicate
         self.test = rule.grant_test
         self._kept: dict[tuple[Any, ...], tuple[Finding, ...]] = {}
+        self._derived: dict[tuple[Any, ...], frozenset[str]] = {}
 
     def in_force(self, at: datetime) -> bool:
         """Whether any version of the rule was in force at the instant of an event: for rules with `judged_at: event`."""
@@ -147,6 +150,15 @@ class Cited:
             kept = (Finding(self.id, effect, self.clause, self.article, code, (), fields, duty, self.confirmed),)
             if len(self._kept) < 1024:
                 self._kept[key] = kept
+        return kept
+
+    def derived(self, key: tuple[Any, ...], make: Callable[[], frozenset[str]]) -> frozenset[str]:
+        """A set that follows from `key`, this rule and the policy alone, and from nothing of a person: made once and kept."""
+        kept = self._derived.get(key)
+        if kept is None:
+            kept = make()
+            if len(self._derived) < 1024:
+                self._derived[key] = kept
         return kept
 
     def permit(
@@ -177,6 +189,12 @@ class Cited:
 Tests = tuple[tuple[GrantTest, Cited], ...]
 
 
+@lru_cache(maxsize=4096)
+def union(parts: tuple[frozenset[str], ...]) -> frozenset[str]:
+    """All fields of some sets: the same few in every ask, and what is kept once need not be hashed again."""
+    return _EMPTY.union(*parts)
+
+
 class Context:
     """One ask with everything the predicates look at, computed once."""
 
@@ -196,7 +214,7 @@ class Context:
         if ask.items:
             self.items = tuple(item for item in facts.items if item.id in ask.items)
         # An ask for everything means the data; retained evidence is asked for by name.
-        self.asked = ask.fields or _EMPTY.union(*[item.fields for item in self.items if item.klass == "data" or ask.items])
+        self.asked = ask.fields or union(tuple([item.fields for item in self.items if item.klass == "data" or ask.items]))
         self.has = self._has()
 
     def _has(self) -> int:
@@ -217,10 +235,12 @@ class Context:
         if not policy.masked.isdisjoint(self.asked):
             has |= 256
         if self.ask.source is not _PERSON:
-            has |= 2
+            has |= 1026
         for item in self.items:
-            if item.source is not _PERSON or item.klass != "data":
-                has |= 2
+            if item.source is not _PERSON:
+                has |= 1026
+            if item.klass != "data":
+                has |= 514
             if purpose not in item.purposes:
                 has |= 4
         return has
@@ -270,7 +290,7 @@ class Context:
 
     def ids(self, items: Iterable[ItemFact]) -> frozenset[str]:
         """The ids of some items, as a set for a finding."""
-        return frozenset(item.id for item in items)
+        return frozenset([item.id for item in items])
 
 
 def _last_end(grants: list[ConsentFact]) -> datetime | None:

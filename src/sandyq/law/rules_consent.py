@@ -3,7 +3,7 @@
 from sandyq.law.ask import ConsentFact
 from sandyq.law.decision import Finding
 from sandyq.law.retention import ended, serving
-from sandyq.law.rules import NOTHING, Cited, Context, grant_test, predicate
+from sandyq.law.rules import NOTHING, Cited, Context, grant_test, predicate, union
 from sandyq.law.vocabulary import Effect, GrantKind, GrantState, Operation
 
 
@@ -34,7 +34,10 @@ def grant_purpose_not_reached(ctx: Context, rule: Cited, grant: ConsentFact) -> 
     if grant.expires_at is not None or not ctx.facts.relations or not grant.purpose:
         return ""
     ties = serving(ctx.facts.relations, grant.purpose)
-    if not ties or not all(ended(tie, ctx.day) for tie in ties):
+    for tie in ties:
+        if not ended(tie, ctx.day):
+            return ""
+    if not ties:
         return ""
     last = max(tie.ended for tie in ties if tie.ended)
     return "consent_purpose_reached" if grant.given_at.date() <= last else ""
@@ -71,7 +74,7 @@ def carried(ctx: Context, rule: Cited, kind: GrantKind, channel: str = "") -> tu
         listed = good[0].fields
         ids: tuple[str, ...] = (good[0].id,)
     else:
-        listed = frozenset().union(*[g.fields for g in good]) if all(g.fields for g in good) else frozenset()
+        listed = union(tuple([g.fields for g in good])) if all(g.fields for g in good) else frozenset()
         ids = tuple(sorted(g.id for g in good))
     if not listed and ctx.purpose is not None:
         listed = ctx.purpose.fields

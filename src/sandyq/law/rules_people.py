@@ -44,14 +44,17 @@ def staff_grants(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
         return NOTHING
     personal = ask.occasion is not Occasion.ORDINARY or isinstance(ask.operation, StandingAct)
     personal = personal or ask.operation in (Operation.BLOCK, Operation.DESTROY)
-    own = {c for p, c, o in staff.grants if o == act and (p == ask.purpose or (personal and p == ANY))}
+    own = rule.derived(
+        (staff.grants, act, ask.purpose, personal),
+        lambda: frozenset(c for p, c, o in staff.grants if o == act and (p == ask.purpose or (personal and p == ANY))),
+    )
     if not own:
         return rule.prohibit("staff_without_grant", (staff.id,))
     if ANY in own:
         return NOTHING
     category = ctx.policy.category_of
-    fields = frozenset(f for f in ctx.asked if category(f) not in own)
-    items = ctx.ids(i for i in ctx.items if i.category not in own)
+    fields = rule.derived((own, ctx.asked), lambda: frozenset(f for f in ctx.asked if category(f) not in own))
+    items = frozenset([i.id for i in ctx.items if i.category not in own])
     if ask.operation is Operation.DESTROY:
         fields = frozenset()
     return rule.narrow("outside_staff_grant", fields, items, (staff.id,)) if fields or items else NOTHING
@@ -63,10 +66,11 @@ def staff_masks(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
     staff, purpose = ctx.facts.staff, ctx.ask.purpose
     if staff is None or (purpose, ANY, REVEAL) in staff.grants:
         return NOTHING
-    masked = ctx.asked & ctx.policy.masked
-    if masked:
-        category = ctx.policy.category_of
-        masked = frozenset(f for f in masked if (purpose, category(f), REVEAL) not in staff.grants)
+    category = ctx.policy.category_of
+    masked = rule.derived(
+        (staff.grants, purpose, ctx.asked),
+        lambda: frozenset(f for f in ctx.asked & ctx.policy.masked if (purpose, category(f), REVEAL) not in staff.grants),
+    )
     return rule.oblige(Duty.MASK, "shown_masked", masked) if masked else NOTHING
 
 
@@ -94,8 +98,8 @@ def subject_destroyed(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
 @predicate
 def evidence_apart(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
     """Retained evidence proves; it is not used, passed on or changed for a purpose (2.5, art. 25(2)(5))."""
-    kept = [i for i in ctx.items if i.klass == "evidence"]
-    return rule.narrow("evidence_only_proves", items=ctx.ids(kept)) if kept else NOTHING
+    kept = frozenset([i.id for i in ctx.items if i.klass == "evidence"])
+    return rule.narrow("evidence_only_proves", items=kept) if kept else NOTHING
 
 
 @predicate

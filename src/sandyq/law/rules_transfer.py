@@ -4,7 +4,7 @@ Policy 4.1.6 and part 7; the Law art. 7(6), 10, 15, 16, 19.
 """
 
 from sandyq.law.decision import Finding
-from sandyq.law.rules import NOTHING, Cited, Context, predicate
+from sandyq.law.rules import NOTHING, Cited, Context, predicate, union
 from sandyq.law.rules_consent import carried
 from sandyq.law.vocabulary import Duty, GrantKind, SourceKind
 
@@ -56,8 +56,11 @@ def third_party_consent(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
         return (*rule.prohibit("recipient_without_consent"), *bad)
     if not all(g.fields for g in good):
         return NOTHING
-    outside = ctx.asked - frozenset().union(*[g.fields for g in good])
-    return rule.narrow("recipient_consent_lists_less", outside, looked_at=tuple(sorted(g.id for g in good))) if outside else NOTHING
+    listed = union(tuple([g.fields for g in good]))
+    if ctx.asked <= listed:
+        return NOTHING
+    outside = ctx.asked - listed
+    return rule.narrow("recipient_consent_lists_less", outside, looked_at=tuple(sorted(g.id for g in good)))
 
 
 @predicate
@@ -120,8 +123,8 @@ def recipient_agreed(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
     if party is None:
         return NOTHING
     purpose, agreed = ctx.ask.purpose, party.agreed
-    outside = [f for f in ctx.asked if (purpose, f) not in agreed]
-    return rule.narrow("not_agreed_with_recipient", frozenset(outside), looked_at=(party.id,)) if outside else NOTHING
+    outside = frozenset([f for f in ctx.asked if (purpose, f) not in agreed])
+    return rule.narrow("not_agreed_with_recipient", outside, looked_at=(party.id,)) if outside else NOTHING
 
 
 @predicate
