@@ -53,14 +53,18 @@ class _Job:
     def done(self) -> bool:
         return self._waits is None
 
-    def result(self, timeout: float | None = None) -> Any:
+    def exception(self, timeout: float | None = None) -> BaseException | None:
         waits = self._waits
         if waits is not None:
             if not waits.acquire(timeout=-1 if timeout is None else timeout):
                 raise TimeoutError
             waits.release()
-        if self.error is not None:
-            raise self.error
+        return self.error
+
+    def result(self, timeout: float | None = None) -> Any:
+        error = self.exception(timeout)
+        if error is not None:
+            raise error
         return self.answer
 
 

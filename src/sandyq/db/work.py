@@ -48,6 +48,10 @@ class Promised(Protocol[R_co]):
         """Wait for the commit; gives the act's answer, or raises what it raised. Raises TimeoutError after `timeout` seconds."""
         ...
 
+    def exception(self, timeout: float | None = None) -> BaseException | None:
+        """Wait for the commit; gives what the act raised, if anything."""
+        ...
+
     def done(self) -> bool:
         """Whether it is there."""
         ...
