@@ -6,6 +6,8 @@ import shutil
 import stat
 import subprocess
 import sys
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from terminal import VERIFIER, Terminal, World
@@ -186,6 +188,16 @@ def test_keys_turn_and_a_backup_comes_back_only_with_every_promise(world, tmp_pa
     engineer = world["engineer-1"]
     turned = engineer.ok("keys", "rotate")
     assert turned["destroyed"] == [turned["current"] - 1]
+    old = engineer.ok("backup", str(tmp_path / "backups"))["backup"]
+    told = engineer.run("keys", "rotate")
+    assert Path(old).name in told.err
+    assert f"{datetime.now(UTC):%Y-%m-%d}" in told.err
+    assert "sandyq backup DIR" in told.out
+    assert world.nobody.run("restore", old).code == 10
+    second = engineer.ok("backup", str(tmp_path / "backups"))["backup"]
+    turned = engineer.ok("keys", "rotate")
+    assert [row["backup"] for row in turned["ended_backups"]] == [Path(second).name], "those that ended before are not told again"
+    assert "sandyq backup DIR" in turned["remedy"]
     backup = engineer.ok("backup", str(tmp_path / "backups"))["backup"]
     assert engineer.run("backup", str(world.office / "keys")).code == 7
     assert world.nobody.run("restore", str(tmp_path / "nothing")).code == 5

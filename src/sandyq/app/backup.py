@@ -7,21 +7,20 @@ two apart, and neither in the office's folder. The published log, the ledger and
 import os
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
 from sandyq import __version__, seal
 from sandyq.app import keys
+from sandyq.app.office import SYSTEM, Office
 from sandyq.audit import Act, Leaf, record, store
+from sandyq.db import Actor
 from sandyq.db.copy import copy_pair
 from sandyq.errors import Conflict, NotFound, NotReady, Tampered
 from sandyq.ids import new_id
 from sandyq.register import keystore, media
 from sandyq.register.keystore import Keyring
-
-if TYPE_CHECKING:
-    from sandyq.app.office import Office
 
 FORM: Final = 1
 MANIFEST: Final = "manifest.json"
@@ -54,7 +53,7 @@ class Manifest(msgspec.Struct, frozen=True):
     files: dict[str, File]
 
 
-def make(office: "Office", folder: Path) -> Path:
+def make(office: Office, folder: Path, actor: Actor = SYSTEM) -> Path:
     """Make a backup in a new folder inside `folder`; gives it. The office goes on meanwhile. Raises Conflict for a folder inside that of the keys.
 
     It appears under its name only when it is whole.
@@ -73,11 +72,11 @@ def make(office: "Office", folder: Path) -> Path:
         shutil.rmtree(part, ignore_errors=True)
         raise
     leaf = Leaf(Act.BACKUP_MADE, clause="8.2", article="94-V art. 22", object=backup, body_digest=seal.digest(manifest).hex())
-    office.write(lambda work: record(work, leaf))
+    office.write(lambda work: record(work, leaf), actor)
     return whole
 
 
-def _filled(office: "Office", part: Path, backup: str, us: int) -> bytes:
+def _filled(office: Office, part: Path, backup: str, us: int) -> bytes:
     events, chain = office.ledger.head  # before the copy: what comes between the two is replayed once more, which changes nothing
     head = office.read(lambda work: store.head(work.durable))
     generations = tuple(g.number for g in keys.status(office) if g.keys or g.state == "current")

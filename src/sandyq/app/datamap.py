@@ -118,6 +118,7 @@ class Place:
 _ID = "[0-9a-hjkmnp-tv-z]{26}"
 PLACES: Final = (
     Place(r"(durable|perishable)\.db(-wal|-shm)?", "store", "db", "as long as the office"),
+    Place(r"office\.sock", "none", "app", "while it serves"),
     Place(r"office\.lock", "none", "db", "as long as the office"),
     Place(r"sandyq\.toml", "none", "settings", "as long as the office"),
     Place(r"keys/(kek|token|office)-\d+\.key", "credential", "keystore", "one generation; the office's own as long as the office"),

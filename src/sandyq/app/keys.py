@@ -4,10 +4,14 @@ A deleted data key can come back from a backup only while a generation that wrap
 deleted before it; certificates name that day.
 """
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
 
-from sandyq.audit import Act, Leaf, record
+from sandyq.audit import Act, Leaf, history, record
+from sandyq.clock import instant, micros
 from sandyq.db import Work, pair
+from sandyq.logs import Log
 from sandyq.register import keystore
 from sandyq.register.keystore import GenerationStatus
 
@@ -15,6 +19,17 @@ if TYPE_CHECKING:
     from sandyq.app.office import Office
 
 _CLAUSE, _ARTICLE = "2.5", "94-V art. 18, 22"
+_PAGE: Final = 5_000
+_LOG: Final = Log("keys")
+NEW_BACKUP: Final = "make a new one now with `sandyq backup DIR`, and delete the old ones: they bring nothing back any more"
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A backup that the log knows: its id, which is the end of its folder's name, and when it was made."""
+
+    id: str
+    made_at: datetime
 
 
 def due(office: "Office") -> bool:
@@ -40,11 +55,30 @@ def turn(office: "Office", *, fresh: bool = True) -> list[int]:
     return ended
 
 
+def backups(office: "Office") -> list[Backup]:
+    """The backups that stand under a generation which is still there, oldest first: the next turning ends each of them. As the log says."""
+    since = min(g.created_at for g in status(office) if g.state != "destroyed")
+    return office.read(lambda work: _made_since(work, micros(since)))
+
+
+def _made_since(work: Work, us: int) -> list[Backup]:
+    found: list[Backup] = []
+    before = 1 << 62
+    while rows := history.latest(work, before=before, limit=_PAGE):
+        found += [Backup(entry.object, instant(entry.at)) for _, entry in rows if entry.act == Act.BACKUP_MADE and entry.at >= us]
+        before = rows[-1].number
+        if rows[-1].entry.at < us:
+            break
+    return found[::-1]
+
+
 def run(office: "Office") -> int:
     """The chore: turn when due; gives how many generations were destroyed."""
     if not due(office):
         return 0
-    retiring = any(g.state == "retiring" for g in status(office))
+    retiring, ending = any(g.state == "retiring" for g in status(office)), backups(office)
+    if ending:
+        _LOG.warning("backups_ended", count=len(ending), first=ending[0].id, last=ending[-1].id)
     return len(turn(office, fresh=not retiring))
 
 

@@ -1,5 +1,6 @@
 """`sandyq keys`, `backup` and `restore`: keeping an office over the years without forgetting a promise."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -7,9 +8,10 @@ import typer
 
 from sandyq.cli import console
 from sandyq.cli.console import AsJson
-from sandyq.cli.place import HERE, OfficeOption, at_desk
+from sandyq.cli.place import HERE, OfficeOption, at_desk, credentials, served
 
 if TYPE_CHECKING:
+    from sandyq.app.keys import Backup
     from sandyq.app.pending import Stage
 
 keys = typer.Typer(no_args_is_help=True, help="Generations of the key-encryption keys.")
@@ -50,18 +52,40 @@ def status(office: OfficeOption = HERE, as_json: AsJson = False) -> None:
 
 
 @keys.command(epilog="Example: sandyq keys rotate --office ./office")
-def rotate(office: OfficeOption = HERE, as_json: AsJson = False) -> None:
-    """Begin a new generation, wrap every key anew under it, destroy the old one. Stopped anywhere, the next call goes on."""
+def rotate(
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether the backups that it ends may end.")] = False,
+    office: OfficeOption = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Begin a new generation, wrap every key anew under it, destroy the old one. Ends every earlier backup. Stopped anywhere, the next call goes on."""
     from sandyq.app import keys as turning
     from sandyq.staff import Power
 
     with at_desk(office, Power.KEYS) as desk:
+        backups = turning.backups(desk.office)
+        _warn(backups, ask=sys.stdin.isatty() and not yes and not as_json)
         ended = turning.turn(desk.office)
         current = next(g for g in turning.status(desk.office) if g.state == "current")
     if as_json:
-        console.data({"current": current.number, "keys": current.keys, "destroyed": ended})
+        gone = [{"backup": f"sandyq-{b.id}", "made_at": b.made_at.isoformat(timespec="seconds")} for b in backups]
+        told = {"current": current.number, "keys": current.keys, "destroyed": ended, "ended_backups": gone}
+        console.data({**told, "remedy": turning.NEW_BACKUP if gone else ""})
         return
     console.line(f"Generation {current.number} holds {current.keys} keys now; destroyed: {', '.join(map(str, ended)) or 'none'}.")
+    if backups:
+        console.line(f"{len(backups)} earlier backups have ended: {turning.NEW_BACKUP}.")
+
+
+def _warn(backups: "list[Backup]", *, ask: bool) -> None:
+    """Say which backups end with the old generation, before it is destroyed."""
+    if not backups:
+        return
+    console.remark("This destroys the keys under which these backups stand; nothing can be brought back from them afterwards:")
+    for made in backups:
+        console.remark(f"  {made.made_at:%Y-%m-%d %H:%M} UTC  sandyq-{made.id}")
+    console.remark("Afterwards make a new backup with `sandyq backup DIR`, and delete these.")
+    if ask:
+        typer.confirm("Go on?", abort=True)
 
 
 def backup(
@@ -69,16 +93,22 @@ def backup(
     office: OfficeOption = HERE,
     as_json: AsJson = False,
 ) -> None:
-    """Copy both stores and the sealed uploads as of one moment into a new folder in DIR. No key is in it."""
-    from sandyq.app import backup as backups
-    from sandyq.staff import Power
-
-    with at_desk(office, Power.BACKUP) as desk:
-        made = backups.make(desk.office, folder)
+    """Copy both stores and the sealed uploads as of one moment into a new folder in DIR. No key is in it. An office that serves goes on serving."""
+    token, session = credentials(office)
+    there = served(office, do="backup", folder=str(folder.absolute()), token=token, session=session)
+    made = Path(there["backup"]) if there is not None else _backed_up(office, folder)
     if as_json:
         console.data({"backup": str(made), "bytes": sum(path.stat().st_size for path in made.rglob("*") if path.is_file())})
         return
     console.line(str(made))
+
+
+def _backed_up(office: Path, folder: Path) -> Path:
+    from sandyq.app import backup as backups
+    from sandyq.staff import Power
+
+    with at_desk(office, Power.BACKUP) as desk:
+        return backups.make(desk.office, folder, desk.actor)
 
 
 def restore(

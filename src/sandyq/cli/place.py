@@ -6,12 +6,11 @@ shell; the operating system's user stands beside the member in every entry (desi
 
 import json
 import os
-import pwd
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 import typer
 
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 DOOR: Final = "cli"
-SIGN_IN: Final = "sign in with `sandyq login`, or put a token into SANDYQ_TOKEN"
 
 OfficeOption = Annotated[
     Path,
@@ -38,10 +36,9 @@ HERE: Final = Path(".")
 
 def os_user() -> str:
     """The operating system's name of who runs this."""
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return f"uid-{os.getuid()}"
+    from sandyq.app import beside
+
+    return beside.os_user(os.getuid())
 
 
 def founded(folder: Path) -> bool:
@@ -117,40 +114,30 @@ class Desk:
         return self.office.submit(fn, self.actor)
 
 
+def served(folder: Path, /, **question: str) -> "dict[str, Any] | None":
+    """What the process that serves an office on SQLite answers; None when none does, and the command opens the office itself."""
+    from sandyq.app import beside
+    from sandyq.settings import Settings
+
+    settings = Settings.load(folder)
+    return beside.ask(settings.folder, **question) if settings.engine == "sqlite" and settings.folder.is_dir() else None
+
+
 @contextmanager
 def at_desk(folder: Path, power: "Power | None" = None) -> Iterator[Desk]:
     """The office as the signed-in member. Raises Denied when nobody is signed in, or when the member lacks the power: that is on record."""
-    from sandyq.db import Actor
+    from sandyq.app import beside
 
     with opened(folder) as office:
-        caller = _caller(office)
-        actor = Actor(caller.actor.kind, caller.actor.id, DOOR, os_user())
-        if power is not None and not caller.may(power):
-            _refuse(office, actor, power)
+        token, secret = credentials(office.settings.folder)
+        caller, actor = beside.admit(office, token, secret, os_user(), power)
         yield Desk(office, caller, actor)
 
 
-def _caller(office: "Office") -> "Caller":
-    from sandyq import staff
-
+def credentials(folder: Path) -> tuple[str, str]:
+    """The token and the secret of the session that this process has: at most one of them."""
     token = os.environ.get("SANDYQ_TOKEN", "")
-    if token:
-        found = office.read(lambda work: staff.token_actor(work, token))
-        if found is None:
-            raise Denied("token_unknown", remedy="issue a new one with `sandyq staff token`")
-        return found
-    secret = session_secret(office.settings.folder)
-    found = office.write(lambda work: staff.keep_alive(work, secret), system()) if secret else None
-    if found is None:
-        raise Denied("not_signed_in" if not secret else "session_over", remedy=SIGN_IN)
-    return found
-
-
-def _refuse(office: "Office", actor: "Actor", power: "Power") -> None:
-    from sandyq.audit import Act, Leaf, record
-
-    office.write(lambda work: record(work, Leaf(Act.ACCESS_DENIED, clause="8.2", verdict="refused", object=power.value)), actor)
-    raise Denied("power_missing", power=power.value, remedy="ask who keeps the staff list for a role that has it")
+    return token, "" if token else session_secret(folder)
 
 
 # --- the session's file ----------------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from uvicorn import Server
 
     from sandyq.app import Office
+    from sandyq.app.beside import Answers, Beside
+    from sandyq.db import Actor
     from sandyq.settings import Settings
 
 _BACKLOG = 512
@@ -71,7 +74,7 @@ def _listen(settings: "Settings") -> socket.socket:
 
 def _one(settings: "Settings", listening: socket.socket, worker: bool, *, tell: bool) -> None:
     """One process: an office, its due work, its server; all ended in the other order."""
-    from sandyq.app import Office
+    from sandyq.app import Office, beside
     from sandyq.app import start as starting
     from sandyq.app.chores import chores
     from sandyq.clockwork import Clockwork
@@ -80,13 +83,37 @@ def _one(settings: "Settings", listening: socket.socket, worker: bool, *, tell: 
     try:
         starting.start(here)
         clockwork = Clockwork(chores(here) if worker else [])
+        door = beside.Beside(here, _asked()) if settings.engine == "sqlite" else None  # on PostgreSQL a command opens the stores itself
         clockwork.start()
         try:
+            if door is not None:
+                _open_beside(door)
             _run(here, listening, tell=tell)
         finally:
+            if door is not None:
+                door.stop()
             clockwork.stop()
     finally:
         starting.stop(here)
+
+
+def _open_beside(door: "Beside") -> None:
+    try:
+        door.start()
+    except OSError as problem:  # a folder that cannot hold a socket serves all the same
+        console.remark(f"Commands cannot ask this server ({problem.strerror}): stop it for a backup.")
+
+
+def _asked() -> "Answers":
+    """What commands of this machine may ask the process that serves."""
+    from sandyq.app import backup
+    from sandyq.cli.staff import signed_in, signed_out
+    from sandyq.staff import Power
+
+    def backed_up(office: "Office", actor: "Actor", words: dict[str, str]) -> dict[str, str]:
+        return {"backup": str(backup.make(office, Path(words["folder"]), actor))}
+
+    return {"backup": (Power.BACKUP, backed_up), "login": (None, signed_in), "logout": (None, signed_out)}
 
 
 def _run(office: "Office", listening: socket.socket, *, tell: bool) -> None:

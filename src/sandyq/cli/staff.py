@@ -8,10 +8,12 @@ import typer
 
 from sandyq.cli import console
 from sandyq.cli.console import AsJson
-from sandyq.cli.place import HERE, OfficeOption, at_desk, forget_session, keep_session, opened, session_secret, system
+from sandyq.cli.place import HERE, OfficeOption, at_desk, forget_session, keep_session, opened, served, session_secret, system
 from sandyq.errors import Denied, TooMany
 
 if TYPE_CHECKING:
+    from sandyq.app import Office
+    from sandyq.db import Actor
     from sandyq.staff import Member
 
 commands = typer.Typer(no_args_is_help=True, help="Who works here, with which role; tokens for the website and for programs.")
@@ -36,35 +38,50 @@ def login(
     as_json: AsJson = False,
 ) -> None:
     """Sign in with password and second factor. What follows acts as this member, until the session ends or `sandyq logout`."""
-    from sandyq import staff
-
     password = sys.stdin.readline().rstrip("\n") if from_stdin else typer.prompt("Password", hide_input=True)
     digits = code or typer.prompt("Code of the second factor")
-    with opened(office) as here:
-        weighed = staff.weigh(login, here.read(lambda work: staff.kept_hash(work, login)), password)
-        key = here.ring.office("staff")
-        done = here.write(lambda work: staff.sign_in(work, key, weighed, digits.replace(" ", "")), system())
+    done = served(office, do="login", login=login, password=password, code=digits)
+    if done is None:
+        with opened(office) as here:
+            done = signed_in(here, system(), {"login": login, "password": password, "code": digits})
+    path = keep_session(office, login, done["secret"], done["ends_at"])
+    if as_json:
+        console.data({"member": done["member"], "login": login, "ends_at": done["ends_at"], "file": str(path)})
+        return
+    console.line(f"Signed in as {login}. The session ends after half an hour without use, at the latest at {done['ends_at'][11:16]} UTC.")
+
+
+def signed_in(here: "Office", actor: "Actor", given: dict[str, str]) -> dict[str, str]:
+    """A session for who gives login, password and code: `member`, `secret`, `ends_at`. Raises Denied, TooMany."""
+    from sandyq import staff
+
+    handle, digits, key = given["login"], given["code"].replace(" ", ""), here.ring.office("staff")
+    weighed = staff.weigh(handle, here.read(lambda work: staff.kept_hash(work, handle)), given["password"])
+    done = here.write(lambda work: staff.sign_in(work, key, weighed, digits), actor)
     if isinstance(done, staff.NotSignedIn):
         if done.retry_after:
             raise TooMany(done.code, retry_after=done.retry_after, remedy=f"wait {done.retry_after} seconds")
         raise Denied(done.code, remedy="check login, password and code; a code counts once, so wait for the next one")
-    path = keep_session(office, login, done.secret, done.ends_at.isoformat())
-    if as_json:
-        console.data({"member": done.member, "login": login, "ends_at": done.ends_at.isoformat(), "file": str(path)})
-        return
-    console.line(f"Signed in as {login}. The session ends after half an hour without use, at the latest at {done.ends_at:%H:%M} UTC.")
+    return {"member": done.member, "secret": done.secret, "ends_at": done.ends_at.isoformat()}
+
+
+def signed_out(here: "Office", actor: "Actor", given: dict[str, str]) -> dict[str, str]:
+    """End the session whose secret is given."""
+    from sandyq import staff
+
+    here.write(lambda work: staff.sign_out(work, given["secret"]), actor)
+    return {}
 
 
 def logout(office: OfficeOption = HERE) -> None:
     """End the session that `sandyq login` began."""
-    from sandyq import staff
-
     secret = session_secret(office)
     if not secret:
         console.remark("Nobody was signed in here.")
         return
-    with opened(office) as here:
-        here.write(lambda work: staff.sign_out(work, secret), system())
+    if served(office, do="logout", secret=secret) is None:
+        with opened(office) as here:
+            signed_out(here, system(), {"secret": secret})
     forget_session(office)
     console.line("Signed out.")
 
