@@ -19,7 +19,7 @@ from sandyq import errors, staff
 from sandyq.app.office import SYSTEM, Office
 from sandyq.audit import Act, Leaf, record
 from sandyq.db import Actor
-from sandyq.errors import Denied, Misuse, NotReady, SandyqError
+from sandyq.errors import Conflict, Denied, Misuse, SandyqError
 from sandyq.logs import Log
 from sandyq.staff import Caller, Power
 
@@ -141,9 +141,9 @@ def ask(place: Path, /, **words: str) -> dict[str, Any] | None:
     except (FileNotFoundError, ConnectionRefusedError):
         return None
     except OSError as problem:
-        raise NotReady("server_gone", why=type(problem).__name__, remedy="look whether `sandyq serve` still runs, and ask again") from None
+        raise Conflict("server_gone", why=type(problem).__name__, remedy="look whether `sandyq serve` still runs, and ask again") from None
     if not said:
-        raise NotReady("server_gone", why="no answer", remedy="look whether `sandyq serve` still runs, and ask again")
+        raise Conflict("server_gone", why="no answer", remedy="look whether `sandyq serve` still runs, and ask again")
     answer = json.loads(said)
     if "ok" in answer:
         done: dict[str, Any] = answer["ok"]

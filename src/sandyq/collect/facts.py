@@ -94,9 +94,9 @@ class CodeState:
     """Where a phone code stands: `ok` once it came back right."""
 
     ok: bool
-    tries_left: int
-    resend_after: int  # seconds
-    resends_left: int
+    tries_left: int = 0
+    resend_after: int = 0  # seconds
+    resends_left: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,14 +20,14 @@ Days of `in_force` are inside at both ends and the versions of one rule never ov
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
 from sandyq.errors import BadFile
 from sandyq.law import rules_consent, rules_grounds, rules_people, rules_purpose, rules_standing, rules_transfer
-from sandyq.law.policy import Data, canonical_digest
+from sandyq.law.policy import canonical_digest
+from sandyq.law.rows import Data, Rows
 from sandyq.law.rules import GRANT_TESTS, NEEDS, REGISTRY, Rule, Version
 from sandyq.law.vocabulary import STOPPED_BY_BLOCK, ActorKind, Effect, Occasion, Operation, Reading, SourceKind, StandingAct
 
@@ -89,18 +89,12 @@ class Pack:
         return next(rule for rule in self.rules if rule.id == rule_id)
 
 
-class _Reader:
+class _Reader(Rows):
     """Reads the entries of one file; faults carry its name and the entry's line."""
 
     def __init__(self, file: str, recorded: object) -> None:
-        self.file = file
+        super().__init__(file)
         self.recorded = recorded
-        self.line = 0
-
-    def fault(self, row: object, what: str, remedy: str) -> BadFile:
-        """A fault at the line of the mapping, or of the rule that it stands in."""
-        line = row.get("__line__", self.line) if isinstance(row, Mapping) else self.line
-        return BadFile(self.file, int(line), what, remedy)
 
     def rule(self, row: object) -> Rule:
         if not isinstance(row, Mapping):
@@ -153,15 +147,6 @@ class _Reader:
         if not isinstance(value, list):
             raise self.fault(row, f"`{key}` must be a list", "write it as a list, even of one")
         return value
-
-    def day(self, row: Data, key: str) -> date:
-        value = row.get(key)
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(str(value))
-        except ValueError:
-            raise self.fault(row, f"`{key}` is not a date: {value}", "write it as YYYY-MM-DD") from None
 
     def operations(self, row: Data, name: str) -> frozenset[str]:
         found: set[str] = set()

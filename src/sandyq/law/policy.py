@@ -48,11 +48,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
-from typing import Any, Literal, TypeVar, cast
+from typing import Literal, TypeVar, cast
 
-from sandyq.errors import BadFile
+from sandyq.law.rows import Data, Rows
 
-Data = Mapping[str, Any]
 T = TypeVar("T")
 
 EVENTS = ("collected", "relation_end", "consent_end", "purpose_end")
@@ -180,12 +179,12 @@ def _plain(data: object) -> object:
     return data.isoformat() if isinstance(data, date) else data
 
 
-class _Reader:
+class _Reader(Rows):
     """Walks the data once, with the place of each mapping at hand for faults."""
 
     def __init__(self, data: Data) -> None:
+        super().__init__(str(data.get("__file__", "policy")))
         self.data = data
-        self.file = str(data.get("__file__", "policy"))
 
     def policy(self) -> Policy:
         data = self.data
@@ -212,10 +211,6 @@ class _Reader:
         self.check(policy)
         return policy
 
-    def fault(self, row: object, what: str, remedy: str) -> BadFile:
-        line = row.get("__line__", 0) if isinstance(row, Mapping) else 0
-        return BadFile(self.file, line if isinstance(line, int) else 0, what, remedy)
-
     def mapping(self, row: Data, key: str) -> Data:
         value = row.get(key) or {}
         if not isinstance(value, Mapping):
@@ -232,15 +227,6 @@ class _Reader:
                 raise self.fault(rows, f"`{key}.{name}` must be a mapping", "write its settings as `key: value` lines")
             made[str(name)] = make(str(name), row or {})
         return MappingProxyType(made)
-
-    def day(self, row: Data, key: str) -> date:
-        value = row.get(key)
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(str(value))
-        except ValueError:
-            raise self.fault(row, f"`{key}` is not a date: {value}", "write it as YYYY-MM-DD") from None
 
     def names(self, row: Data, key: str) -> frozenset[str]:
         value = row.get(key) or ()

@@ -4,10 +4,11 @@ from litestar import get, post
 from litestar.params import FromPath
 
 from sandyq import seal, speech
+from sandyq.collect import CodeState
 from sandyq.errors import FieldError, Invalid, SandyqError
 from sandyq.web import forms
 from sandyq.web.site import Page, Site, Visitor, WebRequest, site_of
-from sandyq.web.views import CodeOutcome, FormView
+from sandyq.web.views import FormView
 
 _BY_LAW = frozenset({"consent_missing", "consent_needed"})
 
@@ -35,7 +36,7 @@ async def send(request: WebRequest, language: FromPath[str]) -> Page:
         except Invalid as error:
             faults = forms.joined(faults, error.errors)
         else:
-            left = CodeOutcome(False, resend_after=received.resend_after, resends_left=received.resends_left)
+            left = CodeState(False, resend_after=received.resend_after, resends_left=received.resends_left)
             return await site.page(visitor, "received.html", received=received, outcome=left, error="")
     filled = forms.again(view, application, faults, language, had_files=bool(body.files))
     return await _form(site, visitor, view, filled, status=413 if any(file.over for file in body.files.values()) else 400)
@@ -45,7 +46,7 @@ async def send(request: WebRequest, language: FromPath[str]) -> Page:
 async def waiting(request: WebRequest, language: FromPath[str]) -> Page:
     """The code step by itself, for one who comes back to it (the claim code is not shown again)."""
     site = site_of(request)
-    return await _code(site, site.visitor(request, language), CodeOutcome(False), "")
+    return await _code(site, site.visitor(request, language), CodeState(False), "")
 
 
 @post("/{language:str}/confirm", status_code=200)
@@ -55,7 +56,7 @@ async def confirm(request: WebRequest, language: FromPath[str]) -> Page:
     visitor = site.visitor(request, language)
     code = (await site.form(visitor)).text("code").replace(" ", "")
     if not code:
-        return await _code(site, visitor, CodeOutcome(False), speech.of_field(language, FieldError("code", "missing")))
+        return await _code(site, visitor, CodeState(False), speech.of_field(language, FieldError("code", "missing")))
     outcome = await site.office.applicant.confirm_phone(code, visitor.visit)
     if outcome.ok:
         return await site.page(visitor, "confirmed.html")
@@ -73,7 +74,7 @@ async def again(request: WebRequest, language: FromPath[str]) -> Page:
     except SandyqError as error:
         if error.code == "internal":
             raise
-        outcome, said = CodeOutcome(False), speech.of_error(language, error)
+        outcome, said = CodeState(False), speech.of_error(language, error)
     return await _code(site, visitor, outcome, said, sent=not said)
 
 
@@ -82,7 +83,7 @@ async def _form(site: Site, visitor: Visitor, view: FormView, filled: forms.Fill
     return await site.page(visitor, "apply.html", status=status, form=view, filled=filled, once=once, limits=forms.LIMITS)
 
 
-async def _code(site: Site, visitor: Visitor, outcome: CodeOutcome, error: str, *, sent: bool = False) -> Page:
+async def _code(site: Site, visitor: Visitor, outcome: CodeState, error: str, *, sent: bool = False) -> Page:
     status = 400 if error else 200
     return await site.page(visitor, "confirm.html", status=status, outcome=outcome, error=error, sent=sent)
 

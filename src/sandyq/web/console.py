@@ -3,6 +3,7 @@
 Opening a person is a POST: each look is an act with a purpose, and nothing of it stays in a history or a referrer.
 """
 
+from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any
 
@@ -14,7 +15,7 @@ from sandyq.block.facts import OUTCOMES, REASONS
 from sandyq.errors import Conflict, Denied, FieldError, Invalid, NotFound, SandyqError
 from sandyq.http.body import Form
 from sandyq.web.site import Page, Site, Visitor, WebRequest, site_of
-from sandyq.web.views import Criteria, Order, RefusalView
+from sandyq.web.views import Criteria, Order, RefusalView, Visit
 
 COOKIE = "sandyq_console"
 _AT = "/{language:str}/console"
@@ -153,11 +154,7 @@ def _day(text: str) -> date | None:
 async def asserted(request: WebRequest, language: FromPath[str]) -> Page:
     """Submissions that wait for the desk."""
     site = site_of(request)
-    visitor = site.visitor(request, language)
-    if not visitor.token(COOKIE):
-        return await _sign_in(site, visitor)
-    waiting = await site.office.console.asserted(visitor.token(COOKIE), visitor.visit)
-    return await _console(site, visitor, "console/asserted.html", waiting=waiting)
+    return await _listed(site, site.visitor(request, language), "asserted", waiting=site.office.console.asserted)
 
 
 @post(f"{_AT}/asserted/{{submission:str}}", status_code=200)
@@ -181,37 +178,26 @@ async def decide(request: WebRequest, language: FromPath[str], submission: FromP
 async def unconfirmed(request: WebRequest, language: FromPath[str]) -> Page:
     """Messages that recipients have not confirmed."""
     site = site_of(request)
-    visitor = site.visitor(request, language)
-    if not visitor.token(COOKIE):
-        return await _sign_in(site, visitor)
-    transfers = await site.office.console.unconfirmed(visitor.token(COOKIE), visitor.visit)
-    return await _console(site, visitor, "console/unconfirmed.html", transfers=transfers)
+    return await _listed(site, site.visitor(request, language), "unconfirmed", transfers=site.office.console.unconfirmed)
 
 
 @get(f"{_AT}/standing")
 async def standing(request: WebRequest, language: FromPath[str]) -> Page:
     """Blocks, holds and locks that wait for people: past their date, or to be confirmed by a second person."""
     site = site_of(request)
-    visitor = site.visitor(request, language)
-    if not visitor.token(COOKIE):
-        return await _sign_in(site, visitor)
-    states = await site.office.console.standing(visitor.token(COOKIE), visitor.visit)
-    return await _console(site, visitor, "console/standing.html", states=states)
+    return await _listed(site, site.visitor(request, language), "standing", states=site.office.console.standing)
 
 
 @get(f"{_AT}/log")
 async def log(request: WebRequest, language: FromPath[str]) -> Page:
     """The log of a day, today's unless `?day=2026-11-22` asks for another."""
     site = site_of(request)
-    visitor = site.visitor(request, language)
-    if not visitor.token(COOKIE):
-        return await _sign_in(site, visitor)
     asked = str(request.query_params.get("day", ""))
     try:
         on = date.fromisoformat(asked) if asked else None
     except ValueError:
         raise SandyqError("bad_form") from None
-    return await _console(site, visitor, "console/log.html", log=await site.office.console.day(visitor.token(COOKIE), on, visitor.visit))
+    return await _listed(site, site.visitor(request, language), "log", log=lambda token, visit: site.office.console.day(token, on, visit))
 
 
 def _said(language: str, error: SandyqError) -> list[str]:
@@ -236,6 +222,15 @@ async def _person(site: Site, visitor: Visitor, subject: str, purpose: str) -> P
         return await _console(site, visitor, "console/refused.html", status=403, subject=subject, refusal=seen)
     status = 403 if seen.refused else 200
     return await _console(site, visitor, "console/person.html", status=status, person=seen, reasons=_REASONS, outcomes=_OUTCOMES)
+
+
+async def _listed(site: Site, visitor: Visitor, name: str, **asked: Callable[[str, Visit], Awaitable[Any]]) -> Page:
+    """A page that is made of answers of the console's port; nothing is asked for who has not signed in."""
+    token = visitor.token(COOKIE)
+    if not token:
+        return await _sign_in(site, visitor)
+    found = {key: await ask(token, visitor.visit) for key, ask in asked.items()}
+    return await _console(site, visitor, f"console/{name}.html", **found)
 
 
 async def _console(site: Site, visitor: Visitor, template: str, *, status: int = 200, **shown: Any) -> Page:

@@ -7,7 +7,7 @@ from sandyq import speech
 from sandyq.collect import Card
 from sandyq.policy import render
 from sandyq.policy.facts import Edition, FieldSpec
-from sandyq.web.views import ClauseView, ConsentCard, FieldView, FormView, PartView, PolicyView, SectionView
+from sandyq.web.views import ConsentCard, FieldView, FormView, PolicyView, SectionView
 
 _SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("person", ("surname", "first_name", "patronymic", "iin", "birth_date", "sex", "family_status")),
@@ -48,14 +48,7 @@ def form(edition: Edition, cards: Iterable[Card], language: str) -> FormView:
 def policy(edition: Edition, reading: str, in_force_from: datetime, language: str) -> PolicyView:
     """The policy page."""
     page = render.page(edition, language)
-    parts = tuple(PartView(part.number, part.title, tuple(map(_clause, part.clauses))) for part in page.parts)
-    more = tuple(map(_clause, page.supplements))
-    approved = date.fromisoformat(str(page.approved_on))
-    return PolicyView(page.title, page.version, approved, in_force_from, page.digest, reading, parts, more)
-
-
-def _clause(clause: render.ClauseText) -> ClauseView:
-    return ClauseView(clause.number, clause.text, clause.depth, clause.notes)
+    return PolicyView(page, date.fromisoformat(str(page.approved_on)), in_force_from, reading)
 
 
 def _field(edition: Edition, name: str, language: str) -> FieldView:

@@ -7,10 +7,10 @@ known person from an unknown one by what they return (design 11, 20).
 from datetime import date
 from typing import Protocol
 
+from sandyq.collect import CodeState
 from sandyq.web.views import (
     Application,
     AssertedView,
-    CodeOutcome,
     Criteria,
     DayLog,
     Download,
@@ -55,15 +55,15 @@ class ApplicantPort(Protocol):
         """Take an application in. Raises Invalid with all field errors (`data.<field>`, `consent.<id>`, `file.<field>`), nothing stored."""
         ...
 
-    async def confirm_phone(self, code: str, visit: Visit) -> CodeOutcome:
+    async def confirm_phone(self, code: str, visit: Visit) -> CodeState:
         """The phone code of the application sent from this browser."""
         ...
 
-    async def resend(self, visit: Visit) -> CodeOutcome:
+    async def resend(self, visit: Visit) -> CodeState:
         """Another code to the same phone, within the limits; raises TooMany."""
         ...
 
-    async def ask_code(self, claim: str, visit: Visit) -> tuple[CodeOutcome, str]:
+    async def ask_code(self, claim: str, visit: Visit) -> tuple[CodeState, str]:
         """First step of signing in to a receipt: the same answer whether the claim code exists or not. The text is a session token for what is left of
         a destroyed person, else empty."""
         ...

@@ -4,9 +4,9 @@ from litestar import get, post
 from litestar.params import FromPath
 
 from sandyq import speech
+from sandyq.collect import CodeState
 from sandyq.errors import Conflict, Denied, FieldError
 from sandyq.web.site import Page, Site, Visitor, WebRequest, site_of
-from sandyq.web.views import CodeOutcome
 
 COOKIE = "sandyq_receipt"
 
@@ -43,7 +43,7 @@ async def enter(request: WebRequest, language: FromPath[str]) -> Page:
     code = (await site.form(visitor)).text("code").replace(" ", "")
     token = await site.office.applicant.enter(code, visitor.visit) if code else ""
     if not token:
-        return await _enter(site, visitor, CodeOutcome(False), speech.say(language, "error.code_unfit"))
+        return await _enter(site, visitor, CodeState(False), speech.say(language, "error.code_unfit"))
     return site.go(visitor, "/receipt", [site.cookie(COOKIE, token)])
 
 
@@ -106,7 +106,7 @@ async def _ask(site: Site, visitor: Visitor, error: str) -> Page:
     return await site.page(visitor, "receipt_claim.html", status=400 if error else 200, error=error)
 
 
-async def _enter(site: Site, visitor: Visitor, outcome: CodeOutcome, error: str) -> Page:
+async def _enter(site: Site, visitor: Visitor, outcome: CodeState, error: str) -> Page:
     return await site.page(visitor, "receipt_code.html", status=400 if error else 200, outcome=outcome, error=error)
 
 

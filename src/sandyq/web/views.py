@@ -7,6 +7,8 @@ Instants are aware, dates are days in Kazakhstan, ids are pseudonyms.
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sandyq.policy.render import Page as PolicyPage
+
 # --- who comes -------------------------------------------------------------------------------------------------------------------------
 
 
@@ -150,16 +152,6 @@ class Received:
     resends_left: int = 3
 
 
-@dataclass(frozen=True, slots=True)
-class CodeOutcome:
-    """After a phone code: `ok`, or what is left to try."""
-
-    ok: bool
-    tries_left: int = 0
-    resend_after: int = 0
-    resends_left: int = 0
-
-
 # --- the receipt -----------------------------------------------------------------------------------------------------------------------
 
 
@@ -280,36 +272,13 @@ class Download:
 
 
 @dataclass(frozen=True, slots=True)
-class ClauseView:
-    """One clause with its number (the anchor), its text in our words, and what the tables say under it. `depth` 0 is 6.2, 1 is 6.2.1."""
-
-    number: str
-    text: str
-    depth: int = 0
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PartView:
-    """One part of the policy."""
-
-    number: str
-    title: str
-    clauses: tuple[ClauseView, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class PolicyView:
-    """The policy in force."""
+    """The policy in force: its page as `policy.render` makes it, the reading, and since when it holds."""
 
-    title: str
-    version: str
+    page: PolicyPage
     approved_on: date
     in_force_from: datetime
-    digest: str
     reading: str
-    parts: tuple[PartView, ...]
-    supplements: tuple[ClauseView, ...] = ()  # provisions that an overlay adds to the published text
 
 
 # --- the console -----------------------------------------------------------------------------------------------------------------------

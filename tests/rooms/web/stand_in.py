@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cache
 
+from sandyq.collect import CodeState
 from sandyq.collect.form import Partner, cards
 from sandyq.errors import Conflict, Denied, FieldError, Invalid, NotFound
 from sandyq.policy.facts import Edition
@@ -144,14 +145,14 @@ class Applicant:
         self.sent.append(application)
         return views.Received(CLAIM, "+7 ••• ••• •• 78", 60, 3)
 
-    async def confirm_phone(self, code: str, visit: Visit) -> views.CodeOutcome:
-        return views.CodeOutcome(code == CODE, 4)
+    async def confirm_phone(self, code: str, visit: Visit) -> CodeState:
+        return CodeState(code == CODE, 4)
 
-    async def resend(self, visit: Visit) -> views.CodeOutcome:
-        return views.CodeOutcome(False, 5, 60, 2)
+    async def resend(self, visit: Visit) -> CodeState:
+        return CodeState(False, 5, 60, 2)
 
-    async def ask_code(self, claim: str, visit: Visit) -> tuple[views.CodeOutcome, str]:
-        return views.CodeOutcome(False, 5, 60, 3), "t" if self.gone and claim == CLAIM else ""
+    async def ask_code(self, claim: str, visit: Visit) -> tuple[CodeState, str]:
+        return CodeState(False, 5, 60, 3), "t" if self.gone and claim == CLAIM else ""
 
     async def enter(self, code: str, visit: Visit) -> str:
         return "t" if code == CODE else ""

@@ -15,7 +15,7 @@ from sandyq.audit.history import Numbered
 from sandyq.audit.proof import Proof
 from sandyq.audit.recording import Entry, decode
 from sandyq.clock import instant, micros
-from sandyq.collect import Choice, Rejected, Stored, Submission, claims
+from sandyq.collect import Choice, CodeState, Rejected, Stored, Submission, claims
 from sandyq.collect.claims import Holder
 from sandyq.collect.records import SubmissionRow
 from sandyq.consent import ProvenGrant
@@ -32,7 +32,7 @@ from sandyq.requests import Kind, Order
 from sandyq.web import paper
 from sandyq.web.adapters import showing
 from sandyq.web.adapters.words import Words
-from sandyq.web.views import Application, CodeOutcome, Download, FormView, HeldItem, LogLine, ReceiptView, Received, Visit
+from sandyq.web.views import Application, Download, FormView, HeldItem, LogLine, ReceiptView, Received, Visit
 
 R = TypeVar("R")
 DOOR: Final = "web"
@@ -93,26 +93,26 @@ class Applicants:
                 sealed.append(Stored(upload.field, made))
         return tuple(sealed), faults
 
-    async def confirm_phone(self, code: str, visit: Visit) -> CodeOutcome:
+    async def confirm_phone(self, code: str, visit: Visit) -> CodeState:
         """The code of the application sent from this browser: on success the lead goes on its way, or waits for the desk; the page shows no difference."""
         try:
             state, _ = await self._office.run(lambda work: applications.confirm(work, self._office.gate, visit.browser, code), PUBLIC)
         except NotFound:
-            return CodeOutcome(False)
-        return _outcome(state)
+            return CodeState(False)
+        return state
 
-    async def resend(self, visit: Visit) -> CodeOutcome:
+    async def resend(self, visit: Visit) -> CodeState:
         """Another code to the same phone."""
-        return _outcome(await self._office.run(lambda work: collect.resend_code(work, self._office.gate, visit.browser), PUBLIC))
+        return await self._office.run(lambda work: collect.resend_code(work, self._office.gate, visit.browser), PUBLIC)
 
     # --- the receipt ---------------------------------------------------------------------------------------------------------------------
 
-    async def ask_code(self, claim: str, visit: Visit) -> tuple[CodeOutcome, str]:
+    async def ask_code(self, claim: str, visit: Visit) -> tuple[CodeState, str]:
         """The first step; the text is a session where the claim code alone opens what is left of a destroyed person."""
         asked = await self._office.run(
             lambda work: claims.ask_code(work, self._office.gate, claim[:60], visit.browser, visit.address), PUBLIC
         )
-        return _outcome(asked.state), asked.session
+        return asked.state, asked.session
 
     async def enter(self, code: str, visit: Visit) -> str:
         """The second step: a session, or nothing."""
@@ -201,10 +201,6 @@ def _submission(application: Application, visit: Visit, sealed: tuple[Stored, ..
         agent=visit.agent,
         once=application.once,
     )
-
-
-def _outcome(state: collect.CodeState) -> CodeOutcome:
-    return CodeOutcome(state.ok, state.tries_left, state.resend_after, state.resends_left)
 
 
 def _certified(work: Work, subject: str) -> destroy.Plan | None:
