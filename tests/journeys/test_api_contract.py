@@ -35,7 +35,7 @@ def test_every_endpoint_is_described_with_examples_that_it_would_read(endpoint: 
     if endpoint.name in ANSWERS:
         assert isinstance(endpoint.answer, type)
         msgspec.convert(ANSWERS[endpoint.name], endpoint.answer)
-    assert endpoint.method == "GET" or endpoint.name in ANSWERS
+    assert endpoint.method == "GET" or isinstance(endpoint.answer, str) or endpoint.name in ANSWERS
 
 
 def test_no_example_belongs_to_an_endpoint_that_is_not_there() -> None:
@@ -58,6 +58,7 @@ def test_a_scope_is_asked_for_wherever_people_are_concerned() -> None:
         "/audit/proof/{leaf}",
         "/audit/tile/{path:path}",
         "/health",
+        "/schemas/access-package-1.json",
     }
     assert {e.power for e in ENDPOINTS if e.group == "applicants"} == {Power.COLLECT}
 

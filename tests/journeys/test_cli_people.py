@@ -1,5 +1,6 @@
 """People at the command line: taken in from files, found, shown, blocked, released, destroyed; wrong input is told by row and field."""
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -242,3 +243,26 @@ def test_what_a_person_wants_not_to_be_done_is_asked_before_it_is_done(world, tm
     )
     assert done.code == 1
     assert "cannot be undone" in done.said.lower()
+
+
+def test_an_answer_on_access_is_written_where_it_was_asked_for_and_readable_by_its_owner_alone(world, tmp_path):
+    person = some_people(41, 1)[0]
+    file = tmp_path / "people.csv"
+    file.write_text(csv_of(row_of(person)))
+    world["engineer-1"].ok("collect", str(file), "--phones-confirmed")
+    [hit] = world["dpo-1"].ok("subject", "find", "iin", stdin=person.iin)["hits"]
+    out = tmp_path / "answer.json"
+    told = world["dpo-1"].ok("subject", "access", hit["subject"], "--document", "new", "--out", str(out), stdin="request 7\n")
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert hashlib.sha256(out.read_bytes()).hexdigest() == told["digest"]
+    read = json.loads(out.read_text())
+    assert (read["format"], read["full"], len(read["people"])) == ("sandyq-access/1", False, 1)
+    assert person.iin not in out.read_text()
+    again = world["dpo-1"].run("subject", "access", hit["subject"], "--document", told["document"], "--out", str(out))
+    assert again.code == 2
+    assert hashlib.sha256(out.read_bytes()).hexdigest() == told["digest"]
+    printed = world["dpo-1"].run("subject", "access", hit["subject"], "--document", told["document"], "--out", "-")
+    assert json.loads(printed.out)["people"][0]["person"]["subject"] == hit["subject"]
+    unknown = world["dpo-1"].run("subject", "access", hit["subject"], "--document", hit["subject"], "--out", "-")
+    assert unknown.code != 0
+    assert "no such request" in unknown.said.lower()

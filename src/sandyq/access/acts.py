@@ -102,6 +102,25 @@ def package(
     return Answered(made, leaf, found[0][1], digest)
 
 
+def own_access(
+    work: Work, gate: Gate, subject: str, *, items: frozenset[str], fields: frozenset[str], documents: tuple[str, ...], wall: str = "client"
+) -> Ask:
+    """The question of art. 24(1)(1) as whoever works here asks it: these items and fields of a person, for the purpose of their side of the wall."""
+    edition = gate.in_force(work).edition
+    hr = next((purpose.id for purpose in edition.policy.purposes.values() if purpose.hr), "")
+    return Ask(
+        Operation.USE,
+        subject,
+        hr if wall == "staff" else edition.form.purpose,
+        fields,
+        actor=ActorKind(work.actor.kind),
+        actor_id=work.actor.id,
+        occasion=Occasion.OWN_ACCESS,
+        documents=documents,
+        items=items,
+    )
+
+
 def _log_state(log: SignedCheckpoint | None) -> LogState | None:
     if log is None:
         return None
@@ -156,21 +175,11 @@ class _Telling:
     def _ask(self, seen: Seen, legal: Sequence[Legal], readable: set[str], documents: tuple[str, ...]) -> Ask:
         """Every version of every item by name, so that the law sees them all; of a destroyed person what is kept as evidence. With nothing to
         open the question is asked all the same: whether this answer may be given to whoever asks."""
-        policy = self.codes.edition.policy
         gone = seen.destroyed_at is not None
         named = frozenset(i.item_id for i in legal if i.item_id in readable and not (gone and i.klass == "data"))
-        hr = next((purpose.id for purpose in policy.purposes.values() if purpose.hr), "")
-        return Ask(
-            Operation.USE,
-            self.subject,
-            hr if seen.fact.wall == "staff" else self.codes.edition.form.purpose,
-            frozenset().union(*(i.fields for i in legal if i.item_id in named)) if named else frozenset(policy.fields),
-            actor=ActorKind(self.work.actor.kind),
-            actor_id=self.work.actor.id,
-            occasion=Occasion.OWN_ACCESS,
-            documents=documents,
-            items=named,
-        )
+        known = frozenset(self.codes.edition.policy.fields)
+        fields = frozenset().union(*(i.fields for i in legal if i.item_id in named)) if named else known
+        return own_access(self.work, self.gate, self.subject, items=named, fields=fields, documents=documents, wall=seen.fact.wall)
 
     @staticmethod
     def _complete(permit: Permit) -> None:

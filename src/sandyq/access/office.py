@@ -18,8 +18,12 @@ RIGHTS: Final = (
     ("free", "4.1.1", "94-V art. 25(2)(9)"),
 )
 """What a person may demand: a code, the clause of the policy and the article."""
-APPEAL: Final = (("authority", "4.1.7", "94-V art. 27-1, 30"), ("court", "4.1.7", "94-V art. 30"))
-"""Where a person may complain."""
+APPEAL: Final = (
+    ("authorised_body", "4.1.7", "94-V art. 27-1, 30"),
+    ("prosecutor", "4.1.7", "94-V art. 28"),
+    ("court", "4.1.7", "94-V art. 30"),
+)
+"""Where a person may complain, by the codes that letters use."""
 
 
 def operator(codes: Codes) -> Operator:

@@ -4,8 +4,9 @@ No framework stands between the server and an endpoint: an address is looked up 
 of the event loop's time per call (docs/benchmarks.md).
 """
 
+import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -64,6 +65,9 @@ class Api:
         methods, params = self._find(scope["path"].removeprefix(self._prefix))
         request = Incoming(scope, receive, params)
         answer = await self._answer(request, scope["method"], methods)
+        if isinstance(answer.body, Iterator):
+            await _flow(answer, answer.body, send)
+            return
         body = answer.body if isinstance(answer.body, bytes) else _encode(answer.body)
         await send({"type": "http.response.start", "status": answer.status, "headers": _headers(answer, len(body))})
         await send({"type": "http.response.body", "body": body})
@@ -115,6 +119,14 @@ def routes(office: Office, limits: Limits | None = None) -> Sequence[ControllerR
     return [api]
 
 
+async def _flow(answer: Answer, pieces: Iterator[bytes], send: Send) -> None:
+    """Send pieces while they are made, each in a thread: a file is read and unsealed meanwhile. One that fails breaks the connection off, visibly."""
+    await send({"type": "http.response.start", "status": answer.status, "headers": _headers(answer, None)})
+    while piece := await asyncio.to_thread(next, pieces, b""):
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
 def _description() -> Run:
     """The API's own description; made once, and the same for everybody."""
     raw = msgspec.json.format(_encode(contract.document()), indent=1)
@@ -125,7 +137,7 @@ def _description() -> Run:
     return describe
 
 
-def _headers(answer: Answer, length: int) -> list[tuple[bytes, bytes]]:
+def _headers(answer: Answer, length: int | None) -> list[tuple[bytes, bytes]]:
     """The headers of an answer: its own, and of those that every answer has what it does not set itself."""
     own = [(name.encode(), value.encode("latin-1")) for name, value in answer.headers]
     made = [*_HEADERS, *own]
@@ -134,6 +146,6 @@ def _headers(answer: Answer, length: int) -> list[tuple[bytes, bytes]]:
         made = [*(each for each in _HEADERS if each[0] not in said), *own]
     if answer.media_type:
         made.append((b"content-type", answer.media_type.encode()))
-    if answer.status != 204:
+    if answer.status != 204 and length is not None:
         made.append((b"content-length", b"%d" % length))
     return made

@@ -1,7 +1,7 @@
 """The way in: who calls, how often, with which scope; one act in one unit of work; the answer only after its commit (design 14, 18, 21)."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
@@ -55,9 +55,9 @@ class Turned:
 @quick
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back: a struct or bytes, with status and headers."""
+    """What goes back: a struct, bytes, or pieces that are made while they are sent; with status and headers."""
 
-    body: msgspec.Struct | bytes
+    body: msgspec.Struct | bytes | Iterator[bytes]
     status: int = 200
     media_type: str = "application/json"
     headers: tuple[tuple[str, str], ...] = ()

@@ -63,6 +63,8 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
         "confirm": {"kind": "confirm_release", "subject": _SUBJECT, "document": _OTHER, "target": _OTHER},
         "destroy": {"kind": "destroy", "subject": _SUBJECT, "document": _OTHER},
     },
+    "access_answer": {"masked": {"document": _OTHER}, "in full": {"document": _OTHER, "full": True}},
+    "access_archived": {"in full": {"document": _OTHER, "full": True}},
     "partners_acknowledge": {"destroyed": {"transfer": _OTHER, "status": "destroyed", "at": _AT}},
 }
 """Request bodies by endpoint and by what they show."""
@@ -137,6 +139,12 @@ ANSWERS: Final[dict[str, Any]] = {
         "told": [_OTHER],
         "waiting_for": "recipients",
         "plan": "",
+    },
+    "access_answer": {
+        "leaf": _LEAF,
+        "decision": _DECISION,
+        "digest": _SHA,
+        "package": {"format": "sandyq-access/1", "language": "kk", "full": False, "people": []},
     },
     "partners_acknowledge": {"transfer": _OTHER, "kind": "destroy", "status": "destroyed"},
     "log_proof": {

@@ -6,7 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from sandyq.api import applicants, decisions, destructions, log, partners, people, shapes
+from sandyq.access import schema
+from sandyq.api import access, applicants, decisions, destructions, log, partners, people, shapes
 from sandyq.api.door import Answer, Call
 from sandyq.distribute.acts import Acknowledgement
 from sandyq.staff import Power
@@ -115,4 +116,25 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("GET", "/audit/proof/{leaf}", log.proof, "log", answer=log.ProofOfEntry),
     Endpoint("GET", "/audit/tile/{path:path}", log.tile, "log", answer="application/octet-stream"),
     Endpoint("GET", "/health", log.health, "log", answer=log.Health),
+    Endpoint(
+        "POST",
+        "/subjects/{subject}/access",
+        access.answer,
+        "people",
+        Power.ORDERS,
+        access.NewAnswer,
+        access.Given,
+        query=("language",),
+    ),
+    Endpoint(
+        "POST",
+        "/subjects/{subject}/access/archive",
+        access.archived,
+        "people",
+        Power.ORDERS,
+        access.NewAnswer,
+        "application/zip",
+        query=("language",),
+    ),
+    Endpoint("GET", f"/schemas/{schema.NAME}", access.published_schema, "people", answer="application/schema+json"),
 )

@@ -7,6 +7,7 @@ import typer
 
 from sandyq import __version__
 from sandyq.cli import (
+    access,
     audit,
     calendar,
     certificate,
@@ -25,7 +26,7 @@ from sandyq.cli import (
 )
 from sandyq.errors import SandyqError
 
-FILES = (demo, office, serve, staff, parties, people, certificate, collect, audit, keeping, calendar, policy, decide)
+FILES = (demo, office, serve, staff, parties, people, certificate, access, collect, audit, keeping, calendar, policy, decide)
 
 app = typer.Typer(
     name="sandyq",

@@ -90,7 +90,7 @@ def show(
     with at_desk(office, Power.USE) as desk:
         edition = desk.office.read(lambda work: desk.office.gate.in_force(work).edition)
         ask = Ask(Operation.USE, subject, purpose or edition.form.purpose, actor=ActorKind.STAFF, actor_id=desk.actor.id)
-        unmasked = frozenset(edition.fields) if full and _fresh(desk) else frozenset()
+        unmasked = frozenset(edition.fields) if full and fresh(desk) else frozenset()
         seen = desk.write(lambda work: use.show(work, desk.office.gate, ask, full=unmasked))
     if isinstance(seen, Refusal):
         refused(seen, as_json=as_json)
@@ -103,7 +103,8 @@ def show(
     console.table(("category", "field", "value"), rows)
 
 
-def _fresh(desk: Desk) -> bool:
+def fresh(desk: Desk) -> bool:
+    """Whether the member proved a second factor just now. Raises Denied with the remedy."""
     from sandyq.clock import micros
     from sandyq.errors import Denied
 

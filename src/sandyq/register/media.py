@@ -178,6 +178,20 @@ def open(work: Work, ring: Keyring, permit: Permit, folder: Path, media_id: str)
     return _read(folder / media_id, key, entry)
 
 
+def open_all(work: Work, ring: Keyring, permit: Permit, folder: Path) -> dict[str, Iterator[bytes]]:
+    """The clear bytes of every upload of a subject whose field the permit covers, by its id, under the one permit; as `open` else.
+
+    An upload whose key is gone is left out: it is being destroyed.
+    """
+    work.spend(permit)
+    if permit.ask.operation not in _OPENS:
+        raise Misuse("permit_not_for_opening", operation=permit.ask.operation)
+    subject, wanted = permit.ask.subject, permit.ask.items
+    entries = [e for e in of(work, subject) if e.field in permit.fields and (not wanted or e.item_id in wanted)]
+    keys = datakeys.load(work, ring, subject, [e.media_id for e in entries]) if entries else {}
+    return {e.media_id: _read(folder / e.media_id, keys[e.media_id], e) for e in entries if e.media_id in keys}
+
+
 def _read(path: Path, key: bytes, entry: Entry) -> Iterator[bytes]:
     chunks = max(1, -(-entry.size // CHUNK))
     try:

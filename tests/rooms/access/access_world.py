@@ -9,7 +9,9 @@ from acts_world import later, post, wired, withdrawn
 from office import Applicant, House
 from sandyq import access, consent, parties, relations, requests
 from sandyq.access import Answered
+from sandyq.audit import history
 from sandyq.audit.note import SignedCheckpoint
+from sandyq.audit.recording import Entry
 from sandyq.collect import Stored
 from sandyq.db import Actor
 from sandyq.law.decision import Refusal
@@ -99,6 +101,13 @@ def rich(house: House) -> Applicant:
     return made
 
 
+def entries(house: House, subject: str, act: str) -> list[Entry]:
+    """The entries of the log about a person with this act, oldest first."""
+    numbered(house)
+    found = [row.entry for row in house.look(lambda work: history.about(work, subject, limit=1000))]
+    return [entry for entry in reversed(found) if entry.act == act]
+
+
 def plain(text: object) -> str:
     """Anything as the text that it is in JSON."""
     return json.dumps(text, ensure_ascii=False)
@@ -109,4 +118,4 @@ def day_after(house: House, days: int = 1) -> None:
     house.clock.advance(timedelta(days=days))
 
 
-__all__ = ["NUMBER", "PDF", "answered", "asked", "numbered", "person", "plain", "published", "replace", "rich", "told"]
+__all__ = ["NUMBER", "PDF", "answered", "asked", "entries", "numbered", "person", "plain", "published", "replace", "rich", "told"]

@@ -5,15 +5,13 @@ from datetime import timedelta
 
 import jsonschema_rs
 import pytest
-from access_world import NUMBER, answered, asked, numbered, person, plain, published, rich, told
+from access_world import NUMBER, answered, asked, entries, numbered, person, plain, published, rich, told
 
 from acts_world import destroyed, on_demand, withdrawn
 from office import Applicant, House, values_of
 from sandyq import access, consent, destroy, relations, seal
 from sandyq.access import Answered
 from sandyq.access.schema import schema
-from sandyq.audit import history
-from sandyq.audit.recording import Entry
 from sandyq.errors import Denied
 from sandyq.law.decision import Refusal
 from sandyq.law.vocabulary import GrantKind, Operation
@@ -25,12 +23,6 @@ from sandyq.staff import NewMember, Role, add, define_role
 @pytest.fixture
 def someone(office: House) -> Applicant:
     return rich(office)
-
-
-def entries(office: House, subject: str, act: str) -> list[Entry]:
-    numbered(office)
-    found = [row.entry for row in office.look(lambda work: history.about(work, subject, limit=1000))]
-    return [entry for entry in reversed(found) if entry.act == act]
 
 
 def values(held: dict) -> dict[str, str]:
@@ -112,7 +104,7 @@ def test_it_names_the_operator_the_policy_the_rights_where_to_appeal_and_the_log
     assert (read["operator"]["name"], read["operator"]["number"]) == ("QuickLid LLP", "170640999902")
     assert read["policy"]["policy"] == office.edition.digest
     assert [right["basis"]["clause"] for right in read["rights"]][:7] == [f"4.1.{n}" for n in range(1, 8)]
-    assert [place["code"] for place in read["appeal"]] == ["authority", "court"]
+    assert [place["code"] for place in read["appeal"]] == ["authorised_body", "prosecutor", "court"]
     assert read["free_of_charge"] is True
     assert read["log"]["size"] == place.head.size
     assert read["log"]["checkpoint"] == str(place.note)
