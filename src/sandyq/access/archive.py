@@ -99,5 +99,5 @@ class _Sink(io.RawIOBase):
 
     def taken(self) -> list[bytes]:
         """What came since the last time."""
-        held, self._held = self._held, []
-        return held
+        held, self._held = b"".join(self._held), []
+        return [held] if held else []

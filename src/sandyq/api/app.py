@@ -122,7 +122,7 @@ def routes(office: Office, limits: Limits | None = None) -> Sequence[ControllerR
 async def _flow(answer: Answer, pieces: Iterator[bytes], send: Send) -> None:
     """Send pieces while they are made, each in a thread: a file is read and unsealed meanwhile. One that fails breaks the connection off, visibly."""
     await send({"type": "http.response.start", "status": answer.status, "headers": _headers(answer, None)})
-    while piece := await asyncio.to_thread(next, pieces, b""):
+    while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
         await send({"type": "http.response.body", "body": piece, "more_body": True})
     await send({"type": "http.response.body", "body": b""})
 

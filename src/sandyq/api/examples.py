@@ -129,7 +129,7 @@ ANSWERS: Final[dict[str, Any]] = {
             }
         ],
     },
-    "people_document": {"proof": {"subject": _SUBJECT, "kind": "proof", "number": "AA 12345"}},
+    "people_document": {"document": _OTHER},
     "people_order": {
         "request": _OTHER,
         "subject": _SUBJECT,
