@@ -72,7 +72,8 @@ def test_what_ties_a_person_to_a_subject_is_in_the_perishable_store(stores):
     """Design 8: by the durable store alone nobody can be found. Tokens left there are of codes, browsers and
     sessions, marks of contacts that name no subject, and keys of requests."""
     tokens = {name.partition(".")[0] for name, column in datamap.COLUMNS.items() if column.kind == "token"}
-    assert tokens & set(schema(stores)["durable"]) == {"challenge", "claim", "claim_session", "suppression", "idempotency", "sent_form"}
+    kept = {"challenge", "claim", "claim_session", "suppression", "idempotency", "sent_form", "portal_session", "prove_link"}
+    assert tokens & set(schema(stores)["durable"]) == kept
 
 
 def test_every_file_of_a_working_office_is_on_the_map(office: House):

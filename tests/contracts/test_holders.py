@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 
 from office import Applicant, House
-from sandyq import collect, consent, correspondence, destroy, parties, requests, rights
+from sandyq import collect, consent, correspondence, destroy, identity, parties, requests, rights
 from sandyq.app import datamap, plans
 from sandyq.collect import Stored
 from sandyq.collect import records as forms
 from sandyq.correspondence import Channel, Incoming, Scan
 from sandyq.db import Work, pair
 from sandyq.db.describe import Table, schema_of
+from sandyq.identity import codes
+from sandyq.identity import records as proofs
 from sandyq.parties import NewRepresentative
 from sandyq.parties.facts import DocumentKind
 from sandyq.register import media
@@ -70,6 +72,13 @@ def fill(house: House) -> Applicant:
     until = date(2029, 1, 1)
     house.do(lambda work: consent.suppress(work, key, subject, {"sms": [person.phone]}, kept_until=until))
     house.do(lambda work: forms.add_session(work, b"t" * 32, subject, received.submission, work.us + 60_000_000))
+    gate = house.office.gate
+    house.do(lambda work: identity.desk_check(work, gate, subject, "passport"), house.dpo)
+    house.do(lambda work: identity.link(work, gate, subject, "a case"))
+    house.do(lambda work: identity.ask_code(work, gate, person.iin, "phone", person.phone, "b", "192.0.2.1"))
+    made = house.look(lambda work: proofs.bound_challenge(work, codes.binding(gate.ring, "b"), "enter"))
+    assert made is not None
+    assert house.do(lambda work: identity.enter(work, gate, "b", codes.code_of(gate.ring, made.id, 1)))
     house.do(lambda work: requests.file_document(work, house.office.gate, subject, Paper.STATEMENT, "14 of 19 March"))
     letter = media.receive(house.settings.media_dir, [b"%PDF-1.7 also made up"], house.do(lambda work: work.us))
     mail = Incoming(
@@ -170,7 +179,18 @@ def test_what_is_kept_is_said_by_a_holder_with_ground_and_reason(gone: Gone):
 def test_shown_to_the_person_is_every_room_that_keeps_something(office: House):
     subject = fill(office).subject
     shown = {s.holder for h in office.office.holders for s in office.look(lambda work, h=h: h.show(work, subject))}
-    assert shown == {"register", "consent", "block", "relations", "parties", "distribute", "collect", "correspondence", "rights"}
+    assert shown == {
+        "block",
+        "collect",
+        "consent",
+        "correspondence",
+        "distribute",
+        "identity",
+        "parties",
+        "register",
+        "relations",
+        "rights",
+    }
 
 
 def test_nobody_else_loses_a_row_when_a_person_is_destroyed(office: House):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from sandyq import consent, distribute, retain, rights, staff
+from sandyq import consent, distribute, identity, retain, rights, staff
 from sandyq.app import keys, once, plans
 from sandyq.app.carry import Post
 from sandyq.audit import store
@@ -127,4 +127,5 @@ def _drop_stale(work: Work) -> int:
     today = local_date(work.at)
     proofs = len(consent.drop_run_out(work, today))
     counts = letters.drop_stale(work, today.isoformat())
-    return counts + staff.drop_over(work) + codes.drop_stale(work, today) + consent.drop_ended(work, today) + proofs + once.forget_old(work)
+    gone = staff.drop_over(work) + codes.drop_stale(work) + identity.drop_stale(work) + consent.drop_ended(work, today)
+    return counts + gone + proofs + once.forget_old(work)

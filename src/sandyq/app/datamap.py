@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from sandyq import block, consent, parties, relations, staff
+from sandyq import block, consent, identity, parties, relations, staff
 from sandyq.app import records as office
 from sandyq.audit import history
 from sandyq.collect import records as collect
@@ -49,6 +49,7 @@ _ROOMS: Final[tuple[Mapping[str, Column], ...]] = (
     correspondence.COLUMNS,
     rights.COLUMNS,
     office.COLUMNS,
+    identity.COLUMNS,
 )
 COLUMNS: Final[Mapping[str, Column]] = {name: column for room in _ROOMS for name, column in room.items()}
 """`table.column` to its class, holder and term."""
@@ -83,7 +84,12 @@ FATES: Final[Mapping[str, Fate]] = {
     "relation": Fate("relations"),
     "representative": Fate("parties"),
     "partner_ref": Fate("distribute", "until the recipient has confirmed the destruction"),
-    "challenge": Fate("collect"),
+    "challenge": Fate("identity"),
+    "factor": Fate("identity"),
+    "factor_token": Fate("identity"),
+    "portal_session": Fate("identity"),
+    "desk_check": Fate("identity"),
+    "prove_link": Fate("identity"),
     "claim_session": Fate("collect"),
     "submission": Fate(keeps="the request file, 94-V art. 25(2)(5)"),
     "claim": Fate(keeps="the token by which the person fetches the certificate"),

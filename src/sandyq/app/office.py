@@ -28,6 +28,8 @@ from sandyq.destroy.replay import DestroyReplay
 from sandyq.distribute import DistributeHolder, DistributeReplay, TransferCarrier
 from sandyq.errors import Conflict, NotReady
 from sandyq.gate import Gate
+from sandyq.identity import IdentityHolder, IdentityReplay
+from sandyq.identity.carrier import IdentityCodes, IdentityNotices
 from sandyq.law.calendar import Calendar, kazakhstan
 from sandyq.law.vocabulary import Reading
 from sandyq.letters.certificate import LogPlace
@@ -182,6 +184,7 @@ class Office:
             CollectHolder(),
             CorrespondenceHolder(),
             RightsHolder(),
+            IdentityHolder(),
             SaltHolder(),
             history.LeafLinks(),
         )
@@ -194,6 +197,7 @@ class Office:
             StaffReplay(),
             DistributeReplay(),
             DestroyReplay(lambda: self.house),
+            IdentityReplay(),
         )
         return {kind: room for room in rooms for kind in room.kinds}
 
@@ -262,6 +266,8 @@ class Office:
             TransferCarrier(self.gate, self.webhooks, self.wire),
             CodeCarrier(self.gate, self.sms),
             MailCarrier(self.gate, self.mail, self.settings.mail_from),
+            IdentityCodes(self.gate, self.sms, self.mail, self.settings.mail_from),
+            IdentityNotices(self.gate, self.sms, self.mail, self.settings.mail_from),
         )
         return {carrier.kind: carrier for carrier in every}
 

@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from sandyq import destroy, distribute, outbox, staff
+from sandyq import destroy, distribute, identity, outbox, staff
 from sandyq.app import backup, pending, plans
 from sandyq.app.backup import Manifest
 from sandyq.app.office import Office
@@ -204,6 +204,7 @@ class _Replay:
         def stop(work: Work) -> Resumed:
             outbox.cancel_all(work)
             staff.drop_all(work)
+            identity.drop_all(work)
             return distribute.resume(work, sent)
 
         self._transfers = self._office.write(stop)

@@ -18,6 +18,8 @@ from sandyq.consent.facts import CodeProof, NewGrant, Pressed, Proof, ShownText
 from sandyq.db import Work
 from sandyq.errors import Conflict, FieldError, Invalid, NotFound, NotReady
 from sandyq.gate import Gate, Prospect
+from sandyq.identity import records as identity
+from sandyq.identity import verified
 from sandyq.law.ask import Ask, ConsentFact, SubjectFact
 from sandyq.law.calendar import local_date
 from sandyq.law.decision import Permit, Refusal
@@ -79,11 +81,11 @@ def submit(work: Work, gate: Gate, sent: Submission) -> Received | Rejected:
 def _claim_again(work: Work, gate: Gate, browser: str, sent_us: int) -> str:
     """The claim code of a form that comes again. Of two taps on the button a browser shows the second answer only: without the code in it the
     person never gets to their receipt. It is told to the browser that sent the form, and no more once the phone's code has come back."""
-    made = records.bound_challenge(work, codes.binding(gate.ring, browser), "phone") if browser else None
+    made = identity.bound_challenge(work, codes.binding(gate.ring, browser), "phone") if browser else None
     if made is None or made.verified_us is not None:
         return ""
-    same = any(row.id == made.submission and row.received_us == sent_us for row in records.submissions(work, made.subject))
-    return codes.claim_of(gate.ring, made.submission) if same else ""
+    same = any(row.id == made.about and row.received_us == sent_us for row in records.submissions(work, made.subject))
+    return codes.claim_of(gate.ring, made.about) if same else ""
 
 
 def _known(work: Work, gate: Gate, iin: str) -> tuple[list[str], bool]:
@@ -272,8 +274,19 @@ def confirm_code(work: Work, gate: Gate, secret: str, code: str) -> tuple[CodeSt
         return state, "", ""
     subjects.verified(work, made.subject, phone=True)
     consent.confirm_by_code(work, made.subject, CodeProof(made.id, instant(made.sent_us), work.at), leaf=leaf)
-    records.set_state(work, made.subject, made.submission, ("waiting_code",), "received")
-    return state, made.subject, made.submission
+    records.set_state(work, made.subject, made.about, ("waiting_code",), "received")
+    _keep_phone(work, gate, made.subject, made.about)
+    return state, made.subject, made.about
+
+
+def _keep_phone(work: Work, gate: Gate, subject: str, submission: str) -> None:
+    """The phone that the code came back from is how the person signs in to their own pages later (design 11, 20)."""
+    form_ = next(row for row in records.submissions(work, subject) if row.id == submission)
+    ask = Ask(Operation.USE, subject, form_.purpose, frozenset({"phone"}), ActorKind.SUBJECT, occasion=Occasion.OWN_ACCESS)
+    answer = gate.ask(work, ask)
+    phone = "" if isinstance(answer, Refusal) else items.values(gate.open(work, answer)).get("phone", "")
+    if phone:
+        verified(work, gate, subject, "phone", phone, language=form_.language)
 
 
 def resend_code(work: Work, gate: Gate, secret: str, kind: str = "phone") -> CodeState:
@@ -284,8 +297,8 @@ def resend_code(work: Work, gate: Gate, secret: str, kind: str = "phone") -> Cod
     return codes.resend(work, made)
 
 
-def _bound(work: Work, gate: Gate, secret: str, kind: str) -> records.Challenge:
-    made = records.bound_challenge(work, codes.binding(gate.ring, secret), kind) if secret else None
+def _bound(work: Work, gate: Gate, secret: str, kind: str) -> identity.Challenge:
+    made = identity.bound_challenge(work, codes.binding(gate.ring, secret), kind) if secret else None
     if made is None:
         raise NotFound("code_unknown")
     return made

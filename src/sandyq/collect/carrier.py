@@ -6,6 +6,7 @@ from sandyq.audit import Act, Leaf, record
 from sandyq.collect import codes, records
 from sandyq.db import Work
 from sandyq.gate import Gate
+from sandyq.identity import records as identity
 from sandyq.law.ask import Ask
 from sandyq.law.decision import Refusal
 from sandyq.law.vocabulary import ActorKind, Occasion, Operation
@@ -31,10 +32,10 @@ class CodeCarrier:
     def prepare(self, work: Work, row: Row) -> Parcel | None:
         """The message, or None when the code is over or must not be sent."""
         subject, _, challenge_id = row.ref.partition(":")
-        made = records.challenge(work, subject, challenge_id)
+        made = identity.challenge(work, subject, challenge_id)
         if made is None or made.verified_us is not None or work.us > made.expires_us:
             return None
-        form = next((s for s in records.submissions(work, subject) if s.id == made.submission), None)
+        form = next((s for s in records.submissions(work, subject) if s.id == made.about), None)
         if form is None:
             return None
         answer = self.gate.ask(

@@ -10,9 +10,9 @@ from sandyq import seal
 from sandyq.audit import Act, Leaf, record
 from sandyq.collect import codes, records
 from sandyq.collect.facts import CodeState
-from sandyq.collect.records import Challenge
 from sandyq.db import Work
 from sandyq.gate import Gate
+from sandyq.identity import records as identity
 from sandyq.register import subjects
 from sandyq.register.keystore import Keyring
 
@@ -57,13 +57,13 @@ def _lead_nowhere(work: Work, ring: Keyring, browser: str, address: str) -> None
 
 def enter(work: Work, gate: Gate, browser: str, code: str) -> str:
     """The second step: the secret of a session, or an empty text when the code does not fit. Each wrong try is counted and logged."""
-    made: Challenge | None = records.bound_challenge(work, codes.binding(gate.ring, browser), KIND)
+    made = identity.bound_challenge(work, codes.binding(gate.ring, browser), KIND)
     if made is None:
         return ""
     state, _ = codes.answer(work, gate.ring, made, code)
-    if not state.ok or not made.submission:
+    if not state.ok or not made.about:
         return ""
-    return _begun(work, gate.ring, Holder(made.subject, made.submission))
+    return _begun(work, gate.ring, Holder(made.subject, made.about))
 
 
 def _begun(work: Work, ring: Keyring, holder: Holder) -> str:

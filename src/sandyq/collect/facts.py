@@ -6,9 +6,12 @@ from datetime import datetime
 
 from sandyq.consent.facts import NewGrant, Pressed, Via
 from sandyq.errors import FieldError
+from sandyq.identity.facts import CodeState
 from sandyq.law.vocabulary import GrantKind, SourceKind
 from sandyq.policy.texts import RenderedText
 from sandyq.register.media import Upload
+
+__all__ = ["Card", "Choice", "CodeState", "Received", "Rejected", "Stored", "Submission", "Waiting"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +90,6 @@ class Rejected:
 
     errors: tuple[FieldError, ...]
     decision: str
-
-
-@dataclass(frozen=True, slots=True)
-class CodeState:
-    """Where a phone code stands: `ok` once it came back right."""
-
-    ok: bool
-    tries_left: int = 0
-    resend_after: int = 0  # seconds
-    resends_left: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What the collect room keeps about a person: the bare record of each form and its claim stay as the request file, codes and sessions go."""
+"""What the collect room keeps about a person: the bare record of each form and its claim stay as the request file, sessions go."""
 
 from sandyq.collect import records
 from sandyq.db import Work
@@ -9,7 +9,7 @@ ROWS = "rows"
 
 
 class CollectHolder:
-    """Sessions and phone codes go with the subject. The form's record (when, which door, which policy) and the claim's token open nothing personal and
+    """Sessions go with the subject. The form's record (when, which door, which policy) and the claim's token open nothing personal and
     let the person fetch the certificate."""
 
     name = "collect"
@@ -23,13 +23,13 @@ class CollectHolder:
         ]
 
     def erase(self, work: Work, subject: str, step: str) -> int:
-        """Sessions and codes."""
+        """Sessions."""
         if step != ROWS:
             raise Misuse("step_unknown", holder=self.name, step=step)
         return records.erase(work, subject)
 
     def verify_gone(self, work: Work, subject: str) -> list[str]:
-        """Sessions and codes that are left."""
+        """Sessions that are left."""
         return records.left(work, subject)
 
     def kept(self, work: Work, subject: str) -> list[Kept]:

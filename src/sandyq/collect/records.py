@@ -1,4 +1,4 @@
-"""The collect room's only SQL: submissions, phone codes, claims and their sessions."""
+"""The collect room's only SQL: submissions, claims and their sessions."""
 
 from dataclasses import dataclass
 
@@ -11,9 +11,6 @@ _TOKEN = Column("token", "collect", "with the submission")
 COLUMNS = {
     **{f"submission.{c}": _ID for c in ("subject_id", "submission_id", "relation_id", "decided_by", "leaf_id")},
     **{f"submission.{c}": _NONE for c in ("state", "door", "language", "purpose", "policy", "received_us", "decided_us")},
-    **{f"challenge.{c}": _ID for c in ("subject_id", "challenge_id", "submission_id")},
-    **{f"challenge.{c}": _NONE for c in ("kind", "sends", "tries", "sent_us", "expires_us", "verified_us")},
-    "challenge.bound": _TOKEN,
     "claim.token": _TOKEN,
     "claim.subject_id": _ID,
     "claim.submission_id": _ID,
@@ -21,9 +18,6 @@ COLUMNS = {
     "claim_session.subject_id": _ID,
     "claim_session.submission_id": _ID,
     "claim_session.expires_us": _NONE,
-    "code_limit.token": Column("token", "collect", "one day"),
-    "code_limit.day": Column("none", "collect", "one day"),
-    "code_limit.sent": Column("none", "collect", "one day"),
     "sent_form.token": Column("token", "collect", "one day"),
     "sent_form.sent_us": Column("none", "collect", "one day"),
 }
@@ -45,21 +39,6 @@ class SubmissionRow:
     relation: str
     received_us: int
     leaf: str
-
-
-@dataclass(frozen=True, slots=True)
-class Challenge:
-    """One phone code under way; the code itself is nowhere."""
-
-    subject: str
-    id: str
-    submission: str
-    kind: str
-    sends: int
-    tries: int
-    sent_us: int
-    expires_us: int
-    verified_us: int | None
 
 
 def add_submission(work: Work, row: SubmissionRow, policy: str) -> None:
@@ -114,7 +93,6 @@ def move(work: Work, old: str, new: str) -> None:
     work.durable.run("UPDATE submission SET subject_id = ? WHERE subject_id = ?", new, old)
     work.durable.run("UPDATE claim SET subject_id = ? WHERE subject_id = ?", new, old)
     work.durable.run("DELETE FROM claim_session WHERE subject_id = ?", old)
-    work.durable.run("DELETE FROM challenge WHERE subject_id = ?", old)
 
 
 def add_claim(work: Work, token: bytes, subject: str, submission: str) -> None:
@@ -163,80 +141,17 @@ def form_sent(work: Work, token: bytes) -> None:
     work.durable.run("INSERT INTO sent_form (token, sent_us) VALUES (?, ?) ON CONFLICT (token) DO NOTHING", token, work.us)
 
 
-def drop_stale(work: Work, day: str) -> int:
-    """Sweep sessions, codes of the receipt, marks of sent forms and limits that have run out."""
+def drop_stale(work: Work) -> int:
+    """Sweep sessions and marks of sent forms that have run out."""
     gone = work.durable.run("DELETE FROM claim_session WHERE expires_us <= ?", work.us)
-    gone += work.durable.run("DELETE FROM challenge WHERE kind = 'claim' AND expires_us <= ?", work.us)
-    gone += work.durable.run("DELETE FROM sent_form WHERE sent_us <= ?", work.us - _DAY_US)
-    return gone + work.perishable.run("DELETE FROM code_limit WHERE day < ?", day)
-
-
-def add_challenge(work: Work, made: Challenge, bound: bytes) -> None:
-    """Keep a phone code that was just sent."""
-    work.durable.soon(
-        "INSERT INTO challenge (subject_id, challenge_id, submission_id, kind, bound, sends, tries, sent_us, expires_us)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        made.subject,
-        made.id,
-        made.submission,
-        made.kind,
-        bound,
-        made.sends,
-        made.tries,
-        made.sent_us,
-        made.expires_us,
-    )
-
-
-_CHALLENGE = "SELECT subject_id, challenge_id, submission_id, kind, sends, tries, sent_us, expires_us, verified_us FROM challenge"
-
-
-def challenge(work: Work, subject: str, challenge_id: str) -> Challenge | None:
-    """One phone code by its id."""
-    row = work.durable.one(_CHALLENGE + " WHERE subject_id = ? AND challenge_id = ?", subject, challenge_id)
-    return Challenge(*row) if row else None
-
-
-def bound_challenge(work: Work, bound: bytes, kind: str) -> Challenge | None:
-    """The latest code of this kind that a browser (or a claim code) may answer."""
-    row = work.durable.one(_CHALLENGE + " WHERE bound = ? AND kind = ? ORDER BY challenge_id DESC LIMIT 1", bound, kind)
-    return Challenge(*row) if row else None
-
-
-def tried(work: Work, made: Challenge, tries: int, verified_us: int | None) -> bool:
-    """Count a try, and perhaps its success; False when another try came between."""
-    sql = "UPDATE challenge SET tries = ?, verified_us = ? WHERE subject_id = ? AND challenge_id = ? AND tries = ? AND verified_us IS NULL"
-    return work.durable.run(sql, tries, verified_us, made.subject, made.id, made.tries) > 0
-
-
-def resent(work: Work, made: Challenge, expires_us: int) -> bool:
-    """Count another sending; the tries begin anew, as the code is another."""
-    sql = "UPDATE challenge SET sends = sends + 1, tries = 0, sent_us = ?, expires_us = ? WHERE subject_id = ? AND challenge_id = ? AND sends = ?"
-    return work.durable.run(sql, work.us, expires_us, made.subject, made.id, made.sends) > 0
-
-
-def count_sending(work: Work, token: bytes, day: str) -> int:
-    """Count one more message to a phone or from an address today; gives the count."""
-    row = work.perishable.one(
-        "INSERT INTO code_limit (token, day, sent) VALUES (?, ?, 1)"
-        " ON CONFLICT (token, day) DO UPDATE SET sent = code_limit.sent + 1 RETURNING sent",
-        token,
-        day,
-    )
-    return int(row[0]) if row else 0
+    return gone + work.durable.run("DELETE FROM sent_form WHERE sent_us <= ?", work.us - _DAY_US)
 
 
 def erase(work: Work, subject: str) -> int:
-    """Sessions and codes of a subject go with it; the claim's token and the form's bare row stay as evidence of the request."""
-    gone = work.durable.run("DELETE FROM claim_session WHERE subject_id = ?", subject)
-    return gone + work.durable.run("DELETE FROM challenge WHERE subject_id = ?", subject)
+    """Sessions of a subject go with it; the claim's token and the form's bare row stay as evidence of the request."""
+    return work.durable.run("DELETE FROM claim_session WHERE subject_id = ?", subject)
 
 
 def left(work: Work, subject: str) -> list[str]:
     """What `erase` should have removed."""
-    found = []
-    if work.durable.one("SELECT 1 FROM claim_session WHERE subject_id = ? LIMIT 1", subject):
-        found.append("claim_session")
-    if work.durable.one("SELECT 1 FROM challenge WHERE subject_id = ? LIMIT 1", subject):
-        found.append("challenge")
-    return found
+    return ["claim_session"] if work.durable.one("SELECT 1 FROM claim_session WHERE subject_id = ? LIMIT 1", subject) else []

@@ -13,7 +13,7 @@ class Level(IntEnum):
     NONE = 0
     ASSERTED = 1  # typed, proved by nothing
     CODE = 2  # one code on a verified contact
-    TWO_FACTORS = 3  # a second factor of another kind
+    TWO_FACTORS = 3  # a second, different factor: another contact, an authenticator
     DESK = 4  # a member of staff saw an identity document, or a representative's power
 
 
@@ -66,6 +66,26 @@ _LEAST = MappingProxyType(
         Deed.REPLACE_FACTORS: Level.DESK,
     }
 )
+
+
+_CLAUSES = MappingProxyType(
+    {
+        "any": frozenset({Deed.ASK, Deed.SEE_CASES}),
+        "4.1.1": frozenset({Deed.SEE_MASKED, Deed.SEE_FULL, Deed.ASK_ACCESS, Deed.EXPORT}),
+        "4.1.2": frozenset({Deed.RECTIFY}),
+        "4.1.3": frozenset({Deed.BLOCK, Deed.UNBLOCK}),
+        "4.1.4": frozenset({Deed.DESTROY}),
+        "4.1.5": frozenset({Deed.WITHDRAW_ONE, Deed.WITHDRAW_ALL, Deed.STOP_MARKETING}),
+        "4.1.6": frozenset({Deed.REFUSE_PUBLIC, Deed.AGREE_PUBLIC}),
+        "4.1.7": frozenset({Deed.COMPLAIN, Deed.OBJECT}),
+    }
+)
+
+
+def clause_of(deed: Deed) -> str:
+    """The right (4.1.x) that a deed is an exercise of: what a representative's document has to name. `any` needs no more than a document; an empty
+    text is for nobody but the person: factors, contacts and merging."""
+    return next((clause for clause, deeds in _CLAUSES.items() if deed in deeds), "")
 
 
 def least(deed: Deed) -> Level:

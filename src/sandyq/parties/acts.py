@@ -216,6 +216,11 @@ def representatives(work: Work, subject: str) -> list[Representative]:
     return records.representatives(work, subject)
 
 
+def mandates(work: Work, person: str) -> list[Representative]:
+    """For whom a person acts or acted; ask each with `may(clause, day)`."""
+    return [one for one in records.naming(work, person) if one.person == person]
+
+
 def _office_only(work: Work) -> None:
     if work.actor.kind not in {ActorKind.STAFF, ActorKind.SYSTEM}:
         raise Denied("parties_kept_by_the_office")

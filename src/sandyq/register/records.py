@@ -63,6 +63,13 @@ def subject_row(tx: Tx, subject: str) -> Row | None:
     return tx.one(f"SELECT {_SUBJECT} FROM subject WHERE subject_id = ?", subject)  # noqa: S608 fixed column list
 
 
+def subjects_brief(tx: Tx, ids: Sequence[str]) -> list[Row]:
+    """(subject_id, iin_verified_us, matches_known) of those of these subjects that live."""
+    marks = places(len(ids))
+    sql = f"SELECT subject_id, iin_verified_us, matches_known FROM subject WHERE subject_id IN ({marks}) AND destroyed_us IS NULL"  # noqa: S608 only placeholders
+    return tx.all(sql, *ids)
+
+
 def lock_subject(tx: Tx, subject: str) -> Row | None:
     """The same row, shared-locked until the work ends."""
     return tx.lock_shared(_STANDING, subject)

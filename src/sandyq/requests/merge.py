@@ -7,7 +7,7 @@ goes on as a person of its own. `reject`: it is nobody's, and is destroyed.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sandyq import applications, collect, consent, destroy, distribute, relations
+from sandyq import applications, collect, consent, destroy, distribute, identity, relations
 from sandyq.applications import Routed
 from sandyq.audit import Act, Leaf, record
 from sandyq.collect.records import SubmissionRow
@@ -75,6 +75,7 @@ class _Merge:
         work.spend(mergeable)
         evidence = {old: items.put_evidence(work, ring, self.into, self._again(legal[old], item)) for old, item in proofs.items()}
         grants = consent.carry(work, self.old, self.into, evidence)
+        identity.carry(work, self.old, self.into, evidence)
         homes = self._items(legal, opened, grants)
         media.rehome(work, ring, moving, self.into, homes)
         index.put(work, ring, self.into, index.identifiers(items.values(opened)))

@@ -9,9 +9,10 @@ from sandyq import outbox
 from sandyq.app import plans, start
 from sandyq.app.carry import Post
 from sandyq.audit import history
-from sandyq.collect import claims, codes, records
+from sandyq.collect import claims, codes
 from sandyq.db import Work
 from sandyq.errors import TooMany
+from sandyq.identity import drop_stale, records
 from sandyq.requests import Kind
 
 NOBODYS = "AAAAA-BBBBB-CCCCC-DDDDD"
@@ -152,7 +153,7 @@ def test_what_has_run_out_is_swept(office: House) -> None:
     ask(office, person.received.claim, "c")
     secret = enter(office, sent_code(office, "c"), "c")
     office.clock.advance(timedelta(days=2))
-    office.do(lambda work: codes.drop_stale(work, office.clock.now().date()))
+    office.do(lambda work: codes.drop_stale(work) + drop_stale(work))
     gate = office.office.gate
     assert holder(office, secret) is None
     assert office.look(lambda work: records.bound_challenge(work, codes.binding(gate.ring, "b"), claims.KIND)) is None

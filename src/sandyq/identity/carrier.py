@@ -1,0 +1,108 @@
+"""The ways of codes and notices to a person's contacts: opened through the gate and put into words at the moment of sending, kept nowhere.
+
+A message names neither the person nor what it is about (3.8: open channels).
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from sandyq import speech
+from sandyq.audit import Act, Leaf, record
+from sandyq.db import Work
+from sandyq.identity import changing, codes, factors, records
+from sandyq.identity.facts import Factor, FactorKind, FactorState, Opener
+from sandyq.outbox import Outcome, Parcel, Row
+from sandyq.post.mime import Outbound, compose
+
+_SAMPLE = "office@sample.invalid"
+"""Where mails come from in an office that has no address of its own: the sample's stay on the machine."""
+
+
+class Texts(Protocol):
+    """Carries one short text to one E.164 number."""
+
+    def send(self, phone: str, text: str, key: str) -> Outcome: ...
+
+
+class Mails(Protocol):
+    """Carries one composed mail to one address."""
+
+    def send(self, address: str, body: bytes, key: str) -> Outcome: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    gate: Opener
+    texts: Texts
+    mails: Mails
+    sender: str = ""
+
+    def parcel(self, work: Work, row: Row, to: Factor, text: str, key: str) -> Parcel | None:
+        """What goes to a contact; None when the gate does not open it."""
+        address = factors.opened(work, self.gate, to.subject, [to]).get(to.id, "")
+        if not address:
+            return None
+        body = text.encode() if to.kind is FactorKind.PHONE else self._mail(work, address, text, key, row.target)
+        return Parcel(row.ref, to.kind.value, body, address, (("key", key),))
+
+    def _mail(self, work: Work, address: str, text: str, key: str, language: str) -> bytes:
+        sender = self.sender or _SAMPLE
+        named = f"{key}@{sender.rpartition('@')[2]}"
+        return compose(Outbound(sender, address, speech.say(language, "told.subject"), text, named, work.at, language=language))
+
+    def send(self, parcel: Parcel) -> Outcome:
+        """Hand it to the office's provider of short messages, or its mail server."""
+        more = dict(parcel.headers)
+        if parcel.target == FactorKind.PHONE:
+            return self.texts.send(parcel.address, parcel.body.decode(), more["key"])
+        return self.mails.send(parcel.address, parcel.body, more["key"])
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityCodes(_Ways):
+    """Carries codes of sign-in, step-up and new contacts. For a code that leads nowhere there is nothing to send."""
+
+    kind: str = codes.KIND
+
+    def prepare(self, work: Work, row: Row) -> Parcel | None:
+        """The message, or None when the code is over or must not be sent."""
+        subject, _, challenge_id = row.ref.partition(":")
+        made = records.challenge(work, subject, challenge_id)
+        if made is None or not made.about or made.verified_us is not None or work.us > made.expires_us:
+            return None
+        to = records.factor(work, subject, made.about)
+        wanted = FactorState.WAITING if made.kind == changing.CONTACT else FactorState.OK
+        if to is None or to.state is not wanted:
+            return None
+        text = speech.say(row.target, "told.code", code=codes.code_of(self.gate.ring, made.id, made.sends))
+        return self.parcel(work, row, to, text, f"{made.id}.{made.sends}")
+
+    def record(self, work: Work, row: Row, outcome: Outcome, *, given_up: bool) -> None:
+        """A message that could not be sent is on record; the person asks for another."""
+        if not outcome.ok:
+            subject, _, challenge_id = row.ref.partition(":")
+            record(work, Leaf(Act.ENTRY_FAILED, subject, "2.18", verdict="failed", object=challenge_id))
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityNotices(_Ways):
+    """Tells a person's contacts of sign-ins and changes."""
+
+    kind: str = factors.NOTICE_KIND
+
+    def prepare(self, work: Work, row: Row) -> Parcel | None:
+        """The message, or None when the contact is not the person's any more."""
+        subject, factor_id, word = row.ref.split(":", 2)
+        to = records.factor(work, subject, factor_id)
+        if to is None or to.state not in (FactorState.OK, FactorState.COOLING):
+            return None
+        return self.parcel(work, row, to, speech.say(row.target, f"told.{word}"), row.id)
+
+    def record(self, work: Work, row: Row, outcome: Outcome, *, given_up: bool) -> None:
+        """That somebody was told, or could not be, is on record."""
+        subject, factor_id, _ = row.ref.split(":", 2)
+        if outcome.ok or given_up:
+            record(
+                work,
+                Leaf(Act.CONTACT_TOLD, subject, "8.3", "94-V art. 22(1)", object=factor_id, verdict="done" if outcome.ok else "failed"),
+            )
