@@ -48,7 +48,17 @@ class _Ways:
     def _mail(self, work: Work, address: str, text: str, key: str, language: str) -> bytes:
         sender = self.sender or _SAMPLE
         named = f"{key}@{sender.rpartition('@')[2]}"
-        return compose(Outbound(sender, address, speech.say(language, "told.subject"), text, named, work.at, language=language))
+        return compose(
+            Outbound(
+                sender=sender,
+                to=address,
+                subject=speech.say(language, "told.subject"),
+                text=text,
+                message_id=named,
+                at=work.at,
+                language=language,
+            )
+        )
 
     def send(self, parcel: Parcel) -> Outcome:
         """Hand it to the office's provider of short messages, or its mail server."""
