@@ -47,19 +47,16 @@ TOLD: Final[Mapping[str, Told]] = {
     "correspondence": Told("others"),
     "correspondence_event": Told("others"),
     "mail_token": Told(left_out=_KEY),
-<<<<<<< HEAD
     "rights_case": Told("others"),
     "rights_clock": Told("others"),
     "rights_part": Told("others"),
     "rights_document": Told("others"),
     "rights_event": Told("others"),
-=======
     "factor": Told("others"),
     "desk_check": Told("others"),
     "factor_token": Told(left_out=_KEY),
     "portal_session": Told(left_out=_CODE),
     "prove_link": Told(left_out=_CODE),
->>>>>>> d324538 (Factors and desk checks are told in answers on access; codes go by the office's mail)
     "restrictive_event": Told(left_out="the same blocks, refusals and withdrawals once more, for a restored backup"),
 }
 """Every table with a `subject_id`. A table whose room only shows it through its holder stands under `others`."""
