@@ -10,6 +10,7 @@ somebody other than the operator kept.
   consistency OLD NEW --log DIR                   the log of OLD is the beginning of the log of NEW
   log DIR --key KEY [--witness CHECKPOINT ...]    the whole log is what the checkpoints say; else names the place
   certificate FILE.json --key KEY [--log DIR]     a certificate is the one that was logged
+  letter FILE.json --key KEY [--proof PROOF]      a letter is the one that was logged
 
 Formats: RFC 6962 and RFC 9162 (Merkle tree), RFC 8032 (Ed25519), and tlog-tiles, tlog-checkpoint, tlog-proof, tlog-cosignature and
 signed-note of c2sp.org. Exit code 0: holds. 1: does not hold, or cannot be checked. 2: wrong use of the command line.
@@ -573,13 +574,32 @@ def do_certificate(args: argparse.Namespace, report: Report) -> None:
     body, leaf, proof = (paper.get(name) for name in ("body", "leaf", "proof"))
     if not isinstance(body, dict) or not isinstance(leaf, str) or not isinstance(proof, str):
         raise Fault("certificate_malformed", place, f"{place} has no body, leaf and proof.")
-    entry = decode64(leaf, place)
+    vouched("certificate", body, decode64(leaf, place), proof, args, report)
+
+
+def do_letter(args: argparse.Namespace, report: Report) -> None:
+    place = str(args.file)
+    paper = load_json(read_file(args.file), place)
+    body, leaf, proof = (paper.get(name) for name in ("body", "leaf", "proof"))
+    if args.proof:
+        proof = read_file(args.proof).decode(errors="replace")
+        entry = carried(proof, str(args.proof))
+    elif isinstance(leaf, str) and isinstance(proof, str):
+        entry = decode64(leaf, place)
+    else:
+        raise Fault("proof_missing", place, f"{place} brings no proof: give the one from the operator's page with --proof.")
+    vouched("letter", body if isinstance(body, dict) else paper, entry, proof, args, report)
+
+
+def vouched(kind: str, body: dict[str, Any], entry: bytes, proof: str, args: argparse.Namespace, report: Report) -> None:
+    """Whether the entry is of this body, and stands in the log."""
+    place = str(args.file)
     logged = load_json(entry, "the logged entry").get("body_digest")
     canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode(errors="replace")
     if hashlib.sha256(canonical).hexdigest() != logged:
-        raise Fault("body_altered", place, f"The text of {place} is not the one whose digest was logged: the certificate was altered.")
+        raise Fault("body_altered", place, f"The text of {place} is not the one whose digest was logged: the {kind} was altered.")
     head, index = check_proof(proof, entry, args.key, place)
-    report.notes.append(f"The certificate is the one logged as entry {index} of {head.origin}.")
+    report.notes.append(f"The {kind} is the one logged as entry {index} of {head.origin}.")
     report.facts["index"] = index
     if args.log:
         now = load_checkpoint(args.log / "checkpoint", args.key)
@@ -587,7 +607,7 @@ def do_certificate(args: argparse.Namespace, report: Report) -> None:
         check_prefix(head, now, folder)
         name, entries = folder.entries(index >> 8)
         if not entries or entries[index % 256 :][:1] != [entry]:
-            raise Fault("entry_altered", f"entry {index}", f"{name} does not hold the certificate's entry {index}.")
+            raise Fault("entry_altered", f"entry {index}", f"{name} does not hold the {kind}'s entry {index}.")
         report.notes.append(f"It still stands in {args.log}, which has {now.size} entries now.")
     describe(head, witnessed(head, args.witness_key, report), report)
 
@@ -650,7 +670,10 @@ def parser() -> argparse.ArgumentParser:
     command("proof", do_proof, "file").add_argument("--leaf", type=Path, help="the entry's bytes, where the proof does not bring them")
     command("consistency", do_consistency, "old", "new", key=False).add_argument("--log", type=Path, required=True, help="its folder")
     command("log", do_log, "dir").add_argument("--witness", type=Path, action="append", default=[], help="a checkpoint others kept")
-    command("certificate", do_certificate, "file").add_argument("--log", type=Path, help="also look whether it still stands in this log")
+    certificate, letter = command("certificate", do_certificate, "file"), command("letter", do_letter, "file")
+    for paper in (certificate, letter):
+        paper.add_argument("--log", type=Path, help="also look whether it still stands in this log")
+    letter.add_argument("--proof", type=Path, help="the proof from the operator's page, where the letter does not bring it")
     return top
 
 

@@ -470,6 +470,19 @@ def test_a_changed_certificate_is_refused(
     assert [f["code"] for f in run("certificate", certificate, "--key", KEY)["faults"]] == [code]
 
 
+def test_a_letter_holds_with_its_proof_inside_or_beside_it(certificate: Path, run: Callable[..., dict[str, Any]]) -> None:
+    paper = json.loads(certificate.read_text())
+    result = run("letter", certificate, "--key", KEY, "--log", certificate.with_name("log"))
+    assert (result["ok"], result["index"]) == (True, 600)
+    alone, proof = certificate.with_name("letter.json"), certificate.with_name("letter.tlog-proof")
+    alone.write_text(json.dumps(paper["body"]))
+    proof.write_text(paper["proof"].replace("c2sp.org/tlog-proof@v1\n", f"c2sp.org/tlog-proof@v1\nextra {paper['leaf']}\n"))
+    assert run("letter", alone, "--key", KEY, "--proof", proof)["ok"]
+    assert [f["code"] for f in run("letter", alone, "--key", KEY)["faults"]] == ["proof_missing"]
+    alone.write_text(json.dumps({**paper["body"], "added": 1}))
+    assert [f["code"] for f in run("letter", alone, "--key", KEY, "--proof", proof)["faults"]] == ["body_altered"]
+
+
 def test_a_certificate_with_a_key_given_twice_is_refused(certificate: Path, run: Callable[..., dict[str, Any]]) -> None:
     certificate.write_text(certificate.read_text().replace('"at":', '"at": "2020-01-01", "at":', 1))
     assert [f["code"] for f in run("certificate", certificate, "--key", KEY)["faults"]] == ["json_malformed"]

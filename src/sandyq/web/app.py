@@ -12,7 +12,7 @@ from sandyq.api import Api
 from sandyq.app import Office
 from sandyq.http.body import MEGABYTE
 from sandyq.http.limits import Buckets, Rate
-from sandyq.web import adapters, applicant, console, faults, front, ports, receipt
+from sandyq.web import adapters, applicant, console, faults, front, ports, receipt, verify
 from sandyq.web.headers import harden
 from sandyq.web.limits import RateLimit
 from sandyq.web.site import Site
@@ -49,6 +49,12 @@ def build(office: ports.Office, *, reads: Buckets | None = None, writes: Buckets
         middleware=[limit],
         include_in_schema=False,
     )
+    checks = Router(
+        path="/",
+        route_handlers=verify.routes,
+        middleware=[RateLimit(Buckets(verify.READS), Buckets(verify.WRITES))],
+        include_in_schema=False,
+    )
     static = create_static_files_router(
         path="/static",
         directories=[Path(__file__).with_name("static")],
@@ -56,7 +62,7 @@ def build(office: ports.Office, *, reads: Buckets | None = None, writes: Buckets
         include_in_schema=False,
     )
     return Served(
-        route_handlers=[pages, static],
+        route_handlers=[pages, checks, static],
         state=State({"site": Site(office)}),
         exception_handlers={Exception: faults.show},
         before_send=[harden],

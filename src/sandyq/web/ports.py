@@ -16,6 +16,7 @@ from sandyq.web.views import (
     Download,
     FindView,
     FormView,
+    IssuedView,
     OfficeView,
     OpenState,
     OpenTransfer,
@@ -125,6 +126,18 @@ class ConsolePort(Protocol):
         ...
 
 
+class VerifyPort(Protocol):
+    """What anybody may ask about a letter."""
+
+    async def letter(self, digest: str, number: str) -> IssuedView | None:
+        """Whether a letter of this digest was issued, under this number where one is given; asks the store the same either way."""
+        ...
+
+    async def proof(self, digest: str) -> Download:
+        """Raises NotFound, or NotReady until a published checkpoint covers the entry."""
+        ...
+
+
 class Office(Protocol):
     """What the wiring hands to the pages. `secret` is 32 bytes for signing form marks; `secure` says whether people come over TLS."""
 
@@ -142,3 +155,6 @@ class Office(Protocol):
 
     @property
     def console(self) -> ConsolePort: ...
+
+    @property
+    def verify(self) -> VerifyPort: ...

@@ -272,6 +272,17 @@ class Download:
 
 
 @dataclass(frozen=True, slots=True)
+class IssuedView:
+    """A letter that was issued: the day, and where the log says so. `entry` is empty while it waits for its number; `provable` once a published checkpoint covers it."""
+
+    on: date
+    entry: int | None
+    leaf: str
+    log: str
+    provable: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyView:
     """The policy in force: its page as `policy.render` makes it, the reading, and since when it holds."""
 

@@ -1,7 +1,7 @@
 """Issuing letters and what becomes of them: proof of delivery, returned mail, bounces, mails without an address."""
 
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 import pytest
 
@@ -12,7 +12,7 @@ from sandyq.audit import history
 from sandyq.correspondence import Channel, Entry, Incoming, Notice, Outgoing, Reason, State
 from sandyq.errors import Conflict, Invalid, Tampered
 from sandyq.law.decision import Refusal
-from sandyq.letters.certificate import Basis, LogPlace
+from sandyq.letters import samples
 from sandyq.letters.letter import LetterBody
 from sandyq.outbox import Outcome
 from sandyq.post import mime
@@ -20,21 +20,7 @@ from sandyq.requests import Kind
 
 
 def body() -> LetterBody:
-    return LetterBody(
-        template="access-1",
-        number="20260319-AAAAA",
-        answers="20260319-BBBBB",
-        office="Office",
-        bin="170640999902",
-        signatory="dpo",
-        language="kk",
-        dated=date(2026, 3, 19),
-        made_at=datetime(2026, 3, 19, 6, tzinfo=UTC),
-        received_on=date(2026, 3, 18),
-        due=date(2026, 3, 27),
-        basis=Basis("4.1.1", "94-V art. 25(2)(6)"),
-        log=LogPlace("leaf", "origin", 1, "00" * 32, "p", "k"),
-    )
+    return replace(samples.letters("short")["access"], number="20260319-AAAAA", answers="20260319-BBBBB", addressee=())
 
 
 def issue(office: House, subject: str, *channels: Channel, **more: object) -> Entry:

@@ -7,7 +7,8 @@ from sandyq.app import Office
 from sandyq.web.adapters.applicant import Applicants
 from sandyq.web.adapters.console import Desk
 from sandyq.web.adapters.front import Front
-from sandyq.web.ports import ApplicantPort, ConsolePort, FrontPort
+from sandyq.web.adapters.verify import Verify
+from sandyq.web.ports import ApplicantPort, ConsolePort, FrontPort, VerifyPort
 
 _KEY: Final = "web"
 
@@ -21,12 +22,13 @@ class Pages:
     front: FrontPort
     applicant: ApplicantPort
     console: ConsolePort
+    verify: VerifyPort
 
 
 def pages(office: Office) -> Pages:
     """The pages' side of an open office."""
     secure = office.settings.base_url.startswith("https://")
-    return Pages(office.ring.office(_KEY), secure, Front(office), Applicants(office), Desk(office))
+    return Pages(office.ring.office(_KEY), secure, Front(office), Applicants(office), Desk(office), Verify(office))
 
 
 __all__ = ["Pages", "pages"]
