@@ -5,6 +5,8 @@ import os
 import random
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -115,6 +117,20 @@ class World:
             count: int = store.execute("SELECT COUNT(*) FROM subject").fetchone()[0]
         store.close()
         return count
+
+
+@contextmanager
+def serving(world: World) -> Iterator[tuple[str, int]]:
+    """`sandyq serve` as it is run, on a free port: its address and its process. It has to end well."""
+    env = {**os.environ, "SANDYQ_OFFICE": str(world.office), "XDG_STATE_HOME": str(world.root / "server")}
+    command = [sys.executable, "-m", "sandyq.cli.main", "serve", "--port", "0"]
+    process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        yield process.stdout.readline().split(" at ")[1].split(" ")[0], process.pid
+    finally:
+        process.terminate()
+        assert process.wait(60) == 0
 
 
 def row_of(person: Person, **more: str) -> dict[str, str]:

@@ -4,14 +4,12 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
-from terminal import LOANS, Terminal, World, row_of, some_people
+from terminal import LOANS, Terminal, World, row_of, serving, some_people
 
 from sandyq.sample.people import Person
 
@@ -21,21 +19,6 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     made = World(tmp_path_factory.mktemp("beside" + "-in-a-folder-with-a-long-name" * 4))
     made.found()
     return made
-
-
-@contextmanager
-def serving(world: World) -> Iterator[str]:
-    """`sandyq serve` as a process of its own; gives its address."""
-    env = {**os.environ, "SANDYQ_OFFICE": str(world.office), "XDG_STATE_HOME": str(world.root / "server")}
-    command = [sys.executable, "-m", "sandyq.cli.main", "serve", "--port", "0"]
-    process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        yield process.stdout.readline().split(" at ")[1].split(" ")[0]
-    finally:
-        process.terminate()
-        assert process.wait(60) == 0
-    assert not (world.office / "office.sock").exists()
 
 
 class Site:
@@ -70,7 +53,7 @@ def test_a_backup_beside_a_server_under_load_comes_back_whole_with_every_promise
     token = world["admin-1"].ok("staff", "token", "--site", "--scopes", "collect")["token"]
     engineer, dpo, _ = world["engineer-1"], world["dpo-1"], world["clerk-1"]
     people = some_people(77, 3000)
-    with serving(world) as base:
+    with serving(world) as (base, _):
         site = Site(base, token)
         for person in people[:10]:
             site.send(person)
@@ -130,6 +113,8 @@ def test_a_backup_beside_the_keys_is_refused_by_a_server_too(world: World) -> No
     with serving(world):
         world.login("engineer-1")
         assert world["engineer-1"].run("backup", str(world.office / "keys")).code == 7
+        assert (world.office / "office.sock").exists()
+    assert not (world.office / "office.sock").exists()
 
 
 def test_a_socket_that_a_killed_server_left_is_in_nobodys_way(world: World, tmp_path: Path) -> None:
