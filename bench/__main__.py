@@ -20,6 +20,7 @@ CASES: dict[str, Callable[[bool], list[Result]]] = {
     "decision": inside.decision,
     "crowd": inside.crowds,
     "verify": inside.verified,
+    "access": inside.access,
     "http": outside.sqlite,
     "postgres": outside.postgres,
 }

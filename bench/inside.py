@@ -14,6 +14,7 @@ from typing import Any
 from bench import floor
 from bench.result import Result, aimed, median
 from bench.world import PUBLIC, SYSTEM, World
+from sandyq import access as access_room
 from sandyq.app import plans, tune
 from sandyq.audit import Act, Leaf, record, verify
 from sandyq.consent import Via
@@ -22,7 +23,8 @@ from sandyq.gate.facts import gather
 from sandyq.law import crowd
 from sandyq.law.ask import Ask
 from sandyq.law.decide import decide
-from sandyq.law.vocabulary import ActorKind, Operation
+from sandyq.law.vocabulary import ActorKind, Occasion, Operation
+from sandyq.register import items
 from sandyq.requests import Kind, Order, order
 
 
@@ -219,3 +221,67 @@ def crowds(quick: bool) -> list[Result]:
         speeds.append(len(people) / (time.perf_counter() - began))
     world.close()
     return [aimed(Result("crowd decisions", median(speeds), "/s", note=f"{reached} of {len(people)} reached"), at_least=500_000)]
+
+
+def access(quick: bool) -> list[Result]:
+    """The answer on access for one person with 200 items, in a small and in a large office, by turns: what the machine does meanwhile meets both."""
+    sizes = (200, 1000) if quick else (200, 5000)
+    worlds = [World() for _ in sizes]
+    people = [world.seed(size)[size // 2] for world, size in zip(worlds, sizes, strict=True)]
+    for world, someone in zip(worlds, people, strict=True):
+        _many_items(world, someone, 200)
+    tune.tune()
+    times: list[list[float]] = [[] for _ in sizes]
+    answers: list[Any] = [_answer(world, someone) for world, someone in zip(worlds, people, strict=True)]
+    for _ in range(5 if quick else 15):
+        for place, (world, someone) in enumerate(zip(worlds, people, strict=True)):
+            began = time.perf_counter()
+            answers[place] = _answer(world, someone)
+            times[place].append((time.perf_counter() - began) * 1000)
+    rows = []
+    for size, world, made, took in zip(sizes, worlds, answers, times, strict=True):
+        held = made.package.people[0]
+        told = (
+            f"{len(held.data)} items, {len(held.decisions)} decisions, {len(held.log)} entries, {len(made.package.to_json()) // 1024} KiB"
+        )
+        row = Result(f"access answer, in an office of {size}", median(took), "ms", note=f"{told}; gathered, digested, logged", less=True)
+        rows.append(aimed(row, at_most=150))
+        world.close()
+    ratio = rows[-1].ours / rows[0].ours
+    return [*rows, aimed(Result("access answer: large office against small", ratio, "x", less=True), at_most=1.3)]
+
+
+def _answer(world: World, subject: str) -> Any:
+    office = world.office
+    return office.write(
+        lambda work: access_room.package(work, office.gate, office.holders, subject, full=True, language="kk"),
+        Actor("subject", subject, "web"),
+    )
+
+
+def _many_items(world: World, subject: str, count: int) -> None:
+    """Bring a person to so many items: versions of their categories, as years of changes on documents would."""
+
+    def change(work: Work) -> None:
+        gate = world.office.gate
+        ask = Ask(
+            Operation.CHANGE,
+            subject,
+            world.purpose,
+            frozenset({"city", "income_monthly", "email", "phone"}),
+            ActorKind.STAFF,
+            world.dpo.id,
+            Occasion.CORRECTION_ON_DOCUMENTS,
+            documents=(work.new_id(),),
+        )
+        permit = gate.ask(work, ask)
+        parts = {
+            "6.2.2": {"city": "Алматы"},
+            "6.2.6": {"income_monthly": "300000"},
+            "6.2.7": {"email": "a@sample.example", "phone": "+77000000001"},
+        }
+        new = [items.NewItem(category, fields, purposes=(world.purpose,), term_rule="application") for category, fields in parts.items()]
+        items.put(work, gate.ring, permit, new)
+
+    while world.office.read(lambda work: len(items.legal(work, subject))) < count:
+        world.office.write(change, world.dpo)
