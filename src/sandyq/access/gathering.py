@@ -102,7 +102,7 @@ def _values(known: Known, opened: Opened) -> tuple[Value, ...]:
         value, spec = opened.values[name], specs.get(name)
         label = spec.label[language] if spec else known.codes.coded("access.evidence", name)
         if known.full or (spec and (spec.kind == "file" or not spec.mask) and opened.legal.klass == "data"):
-            made.append(_value(name, label, value, _read(known.codes, spec, value)))
+            made.append(_value(name, label, value, _read(known.codes, name, spec, value)))
         else:
             style = spec.mask if spec and opened.legal.klass == "data" else HIDDEN
             made.append(Value(field=name, label=label, value=masked(style, value), masked=True))
@@ -115,10 +115,14 @@ def _value(name: str, label: str, value: str, words: str) -> Value:
     return Value(field=name, label=label, value=value, masked=False, words=words)
 
 
-def _read(codes: Codes, spec: FieldSpec | None, value: str) -> str:
+_WORDED: Final = {"document_kind": "access.paper", "door": "access.door", "language": "access.language"}
+"""Fields of evidence whose values are codes, and where their words stand."""
+
+
+def _read(codes: Codes, name: str, spec: FieldSpec | None, value: str) -> str:
     """How a person reads a value: the words of a choice, a sum in groups of three, a file by its being there."""
     if spec is None:
-        return ""
+        return codes.coded(_WORDED[name], value) if name in _WORDED else ""
     if spec.kind == "file":
         return codes.say("held.file")
     if spec.choices:

@@ -114,7 +114,7 @@ class _Telling:
     def _what(self, held: Held) -> list[Section]:
         now = [item for item in held.data if item.current]
         before = [item for item in held.data if not item.current]
-        ways = [(self._say(f"access.step.{m.kind}"), m.words, self._yes(m.automated)) for m in held.methods]
+        ways = dict.fromkeys((self._say(f"access.step.{m.kind}"), m.words, self._yes(m.automated)) for m in held.methods)
         return [
             self._table("purposes", ("purpose",), [(aim.words,) for aim in held.purposes]),
             self._table("ways", ("step", "way", "automated"), ways),
@@ -178,13 +178,13 @@ class _Telling:
             self._table(
                 "consents", ("consent", "state", "given", "text", "via", "ended", "until"), map(self._consent, held.consents), none=True
             ),
-            self._table("stops", ("via", "since"), [(stop.channel, self._when(stop.since)) for stop in held.stops]),
+            self._table("stops", ("via", "since"), [(self._channel(stop.channel), self._when(stop.since)) for stop in held.stops]),
             self._table("recipients", ("recipient", "clause", "fields", "first", "last"), got, none=True),
             self._table("transfers", ("recipient", "what", "fields", "sent", "state", "confirmed"), went),
         ]
 
     def _consent(self, consent: Consent) -> tuple[str, ...]:
-        about = [part.words for part in (consent.purpose, consent.recipient) if part] + [consent.channel, consent.country]
+        about = [part.words for part in (consent.purpose, consent.recipient) if part] + [self._channel(consent.channel), consent.country]
         title = ": ".join([consent.kind.words, *([", ".join(filter(None, about))] if any(about) else [])])
         return (
             title,
@@ -274,6 +274,9 @@ class _Telling:
 
     def _say(self, key: str) -> str:
         return speech.say(self._language, key) if speech.has(key) else key.rpartition(".")[2]
+
+    def _channel(self, channel: str) -> str:
+        return speech.say(self._language, f"via.{channel}") if speech.has(f"via.{channel}") else channel
 
     def _value(self, value: Value) -> str:
         if value.length:
