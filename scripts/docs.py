@@ -281,9 +281,10 @@ IMPORTED_AS = {"pyyaml": "yaml", "psycopg-pool": "psycopg_pool", "argon2-cffi": 
 
 
 def runtime() -> list[str]:
-    """Names of the runtime dependencies in pyproject.toml."""
+    """Names of the runtime dependencies in pyproject.toml, those of extras too."""
     config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    return [re.split(r"[^A-Za-z0-9._-]", each, maxsplit=1)[0] for each in config["project"]["dependencies"]]
+    extras = [each for wanted in config["project"].get("optional-dependencies", {}).values() for each in wanted]
+    return [re.split(r"[^A-Za-z0-9._-]", each, maxsplit=1)[0] for each in [*config["project"]["dependencies"], *extras]]
 
 
 def importers() -> dict[str, set[str]]:

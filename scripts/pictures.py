@@ -1,13 +1,19 @@
-"""The pictures of the README, taken from a sample office that runs: `make demo` in one terminal, then pictures.py ADDRESS [FOLDER] in another.
+"""The pictures of the README and of the pages on letters, taken from a sample office that runs: `make demo` in one terminal, then
+pictures.py ADDRESS [FOLDER] in another. `pictures.py letters [FOLDER]` makes those of the letters alone, without an office.
 
 A made-up person fills in the form, confirms the phone and opens the receipt. The pictures are for looking at; nothing compares them.
 """
 
 import re
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, sync_playwright
+
+from sandyq.letters import samples
+from sandyq.letters.render import render_pdf
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "img"
 SIZE = {"width": 1000, "height": 720}
@@ -76,10 +82,27 @@ def receipt(page: Page, base: str, claim: str, folder: Path) -> None:
     picture(page, folder / "receipt.png", "h1")
 
 
+LETTERS = (("received", "kk"), ("withdrawn", "ru"), ("access", "en"))
+DOTS_PER_INCH = "72"
+
+
+def letters(folder: Path) -> None:
+    """The first page of some letters, through the tool that prints PDF as pictures (`pdftoppm` of poppler)."""
+    for kind, language in LETTERS:
+        with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
+            file.write(render_pdf(samples.letters("usual", language)[kind], base_url=samples.BASE_URL))
+            file.flush()
+            size = ["-r", DOTS_PER_INCH, "-f", "1", "-l", "1", "-singlefile", "-png"]
+            subprocess.run(["pdftoppm", *size, file.name, str(folder / f"letter-{kind}-{language}")], check=True)
+
+
 def main() -> None:
     """Make them."""
     base, folder = sys.argv[1].rstrip("/"), Path(sys.argv[2]) if len(sys.argv) > 2 else FOLDER
     folder.mkdir(parents=True, exist_ok=True)
+    letters(folder)
+    if base == "letters":
+        return
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         page = browser.new_context(viewport=SIZE, color_scheme="light").new_page()

@@ -54,6 +54,10 @@ class Settings:
     trusted_proxy: str = _key(
         "", "Addresses of a proxy, commas between, whose X-Forwarded-For is believed; else limits count it as one caller"
     )
+    pades_key_path: str = _key(
+        "", "Certificate of the office that signs letters (PKCS#12, or PEM with key and certificate); empty: letters are not signed"
+    )
+    pades_password: str = _key("", "Password of that file", secret=True)
     workers: int = _key(1, "Server processes; more than one only on PostgreSQL", least=1)
     pool_size: int = _key(8, "Connections to each PostgreSQL database per process; also the acts it runs at once", least=1)
     readers: int = _key(4, "Read connections per SQLite file", least=1)
@@ -111,6 +115,11 @@ class Settings:
     def spool_dir(self) -> Path:
         """Folder of sealed work in hand."""
         return self.folder / self.spool_path
+
+    @property
+    def pades_file(self) -> Path | None:
+        """File of the certificate that signs letters, where they are signed."""
+        return self.folder / self.pades_key_path if self.pades_key_path else None
 
     @property
     def lock_file(self) -> Path:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -15,7 +14,6 @@ from sandyq.api.people import Id
 from sandyq.db import Work
 from sandyq.errors import FieldError, Invalid
 from sandyq.law.decision import Refusal
-from sandyq.letters.render import render_pdf
 from sandyq.staff import Caller, Power
 
 _FOREVER: Final = (("cache-control", "public, max-age=31536000, immutable"),)
@@ -76,7 +74,7 @@ async def archived(call: Call) -> Answer:
     edition = await call.look(lambda work: office.gate.in_force(work).edition)
     number, answers = letter.number(made.package, made.leaf), letter.number(made.package, given.document)
     body = letter.body(made.package, made.leaf, edition.words, number=number, answers=answers, received_on=None, due=None)
-    pdf = await asyncio.to_thread(partial(render_pdf, body, base_url=office.settings.base_url))
+    pdf = await asyncio.to_thread(office.stationery.pdf, body)
     headers = (("content-disposition", f'attachment; filename="answer-{number.lower()}.zip"'),)
     return Answer(archive.stream(made.package, files, pdf), media_type=archive.MEDIA_TYPE, headers=headers)
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 from sandyq import audit
 from sandyq.app import pending, records
 from sandyq.app.records import OfficeRow
+from sandyq.app.stationery import Stationery
 from sandyq.audit import history, ledger, publish, sequencer, signing
 from sandyq.audit.folder import LogFolder
 from sandyq.audit.ledger import Ledger, Replayer
@@ -77,6 +78,7 @@ class Office:
         self.sms: SmsSender = sms or SamplePhone()
         self.webhooks = WebhookSender(plain_allowed=True)
         self._sample_mail = SampleMailbox()
+        self.stationery = Stationery(settings, clock)
         self.sequencer = sequencer.Sequencer(settings)
         self.row: OfficeRow | None = None
         self._publisher: publish.Publisher | None = None
@@ -161,6 +163,7 @@ class Office:
         self.row = self.read(records.office)
         if self.row is None:
             raise NotReady("office_missing", remedy="run `sandyq init`")
+        self.stationery.ready()
         self._calendar = self.read(decrees.current)
         edition = self.read(policy.in_force).edition
         name, number = edition.words("operator", "name", language="ru"), edition.words("operator", "bin", language="ru")

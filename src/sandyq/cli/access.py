@@ -93,12 +93,11 @@ def _answered(work: "Work", *, desk: Desk, subject: str, paper: str, full: bool)
 
 def _letter(desk: Desk, made: "Answered", paper: str) -> bytes:
     from sandyq.access import letter
-    from sandyq.letters.render import render_pdf
 
     edition = desk.office.read(lambda work: desk.office.gate.in_force(work).edition)
     number, answers = letter.number(made.package, made.leaf), letter.number(made.package, paper)
     body = letter.body(made.package, made.leaf, edition.words, number=number, answers=answers, received_on=None, due=None)
-    return render_pdf(body, base_url=desk.office.settings.base_url)
+    return desk.office.stationery.pdf(body)
 
 
 def _write(out: str, pieces: "Iterable[bytes]") -> int:
