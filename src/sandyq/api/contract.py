@@ -8,6 +8,7 @@ from sandyq import __version__, speech
 from sandyq.api import faults, reading
 from sandyq.api.examples import ANSWERS, BODIES
 from sandyq.api.routes import ENDPOINTS, PREFIX, Endpoint
+from sandyq.correspondence import Direction, State
 
 _REF: Final = "#/components/schemas/{name}"
 _PROBLEM: Final = {"$ref": "#/components/schemas/Problem"}
@@ -17,11 +18,17 @@ _WORDS: Final = {
     "people": "Find, open, order: for members of staff.",
     "destructions": "Plans, receipts and certificates of destruction.",
     "partners": "For recipients of data.",
+    "correspondence": "The journal of letters, mails and calls: for members of staff.",
     "log": "The public log, its proofs, and the health of the office.",
 }
 _QUERY: Final[dict[str, dict[str, Any]]] = {
     "language": {"description": "Language of the texts.", "schema": {"enum": list(speech.LANGUAGES)}},
     "format": {"description": "JSON is what the log vouches for; PDF is a reading of it.", "schema": {"enum": ["json", "pdf"]}},
+    "since": {"description": "The first day.", "schema": {"type": "string", "format": "date"}},
+    "until": {"description": "The last day.", "schema": {"type": "string", "format": "date"}},
+    "direction": {"description": "Only what came in, or went out.", "schema": {"enum": list(Direction)}},
+    "state": {"description": "Only entries in this state.", "schema": {"enum": list(State)}},
+    "after": {"description": "The id that the page before ended with.", "schema": {"type": "string", "pattern": reading.ID}},
 }
 _HEADERS: Final[dict[str, dict[str, Any]]] = {
     "idempotency-key": {
@@ -107,8 +114,9 @@ def _request(endpoint: Endpoint, body: type[msgspec.Struct]) -> dict[str, Any]:
     schema = {"$ref": _REF.format(name=body.__name__)}
     content: dict[str, Any] = {"application/json": {"schema": schema, "examples": _examples(BODIES.get(endpoint.name, {}))}}
     if endpoint.uploads:
-        parts = {"application": schema, "file.identity_document_copy": {"type": "string", "contentMediaType": "application/pdf"}}
-        content["multipart/form-data"] = {"schema": {"type": "object", "properties": parts, "required": ["application"]}}
+        name = "file.identity_document_copy" if endpoint.group == "applicants" else "file.scan"
+        parts = {endpoint.uploads: schema, name: {"type": "string", "contentMediaType": "application/pdf"}}
+        content["multipart/form-data"] = {"schema": {"type": "object", "properties": parts, "required": [endpoint.uploads]}}
     return {"required": True, "content": content}
 
 

@@ -9,7 +9,39 @@ _LEAF: Final = "01jpp2m6y0h3t9k5w1e7b2g4nd"
 _SHA: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 _AT: Final = "2026-03-19T05:00:00Z"
 
+_ENTRY: Final = {
+    "id": _OTHER,
+    "number": "20260319-4W2K9",
+    "subject": _SUBJECT,
+    "direction": "in",
+    "channel": "paper",
+    "kind": "message",
+    "state": "received",
+    "case": "",
+    "answers": "",
+    "language": "kk",
+    "on": _AT,
+    "attached": 1,
+    "omitted": [],
+    "next": "look_at_it",
+    "leaf": _LEAF,
+}
 BODIES: Final[dict[str, dict[str, Any]]] = {
+    "correspondence_enter": {
+        "paper": {
+            "channel": "paper",
+            "sender": "Үлгі Сыналова",
+            "text": "Деректерім туралы мәлімет беріңіз.",
+            "number": "14",
+            "dated": "2026-03-17",
+            "waybill": "KZ0001",
+        },
+        "call": {"channel": "phone", "text": "Деректерімді бұғаттаңыз.", "language": "kk"},
+    },
+    "correspondence_note": {
+        "returned": {"what": "returned", "on": "2026-03-19", "reason": "addressee_gone"},
+        "delivered": {"what": "delivered", "on": "2026-03-19", "note": "KZ0001"},
+    },
     "applicants_submit": {
         "application": {
             "language": "kk",
@@ -70,6 +102,8 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
 """Request bodies by endpoint and by what they show."""
 
 ANSWERS: Final[dict[str, Any]] = {
+    "correspondence_enter": _ENTRY,
+    "correspondence_note": {**_ENTRY, "direction": "out", "state": "returned", "next": "find_another_way"},
     "applicants_submit": {"submission": _OTHER, "claim": "7QK4M-2XZ9P-R6T1W-BC3DE", "phone_hint": "0000", "code_seconds": 300},
     "applicants_confirm": {"confirmed": True, "tries_left": 4, "resend_after": 60, "resends_left": 3},
     "applicants_resend": {"confirmed": False, "tries_left": 5, "resend_after": 60, "resends_left": 2},

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from sandyq.access import schema
-from sandyq.api import access, applicants, decisions, destructions, log, partners, people, shapes
+from sandyq.api import access, applicants, correspondence, decisions, destructions, log, partners, people, shapes
 from sandyq.api.door import Answer, Call
 from sandyq.distribute.acts import Acknowledgement
 from sandyq.staff import Power
@@ -30,7 +30,7 @@ class Endpoint:
     once: bool = False  # takes an Idempotency-Key
     headers: tuple[str, ...] = ()
     query: tuple[str, ...] = ()
-    uploads: bool = False  # takes files too
+    uploads: str = ""  # takes files too: the part that then holds the JSON
     fails_with_state: bool = False  # a 422 may carry the answer's own body
 
     @property
@@ -53,7 +53,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         applicants.Taken,
         201,
         once=True,
-        uploads=True,
+        uploads="application",
     ),
     Endpoint(
         "POST",
@@ -110,6 +110,47 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         body=Acknowledgement,
         answer=partners.Acknowledged,
         headers=(partners.RECIPIENT_HEADER, *partners.SIGNED),
+    ),
+    Endpoint(
+        "POST",
+        "/correspondence",
+        correspondence.enter,
+        "correspondence",
+        Power.JOURNAL,
+        correspondence.NewEntry,
+        correspondence.EntryRow,
+        201,
+        once=True,
+        uploads="entry",
+    ),
+    Endpoint(
+        "GET",
+        "/correspondence",
+        correspondence.journal,
+        "correspondence",
+        Power.JOURNAL,
+        answer=correspondence.Journal,
+        query=("since", "until", "direction", "state", "after"),
+    ),
+    Endpoint("GET", "/correspondence/{entry}", correspondence.read, "correspondence", Power.JOURNAL, answer=correspondence.EntryRead),
+    Endpoint(
+        "POST",
+        "/correspondence/{entry}/events",
+        correspondence.note,
+        "correspondence",
+        Power.JOURNAL,
+        correspondence.NewEvent,
+        correspondence.EntryRow,
+        once=True,
+        uploads="entry",
+    ),
+    Endpoint(
+        "GET",
+        "/correspondence/{entry}/scans/{scan}",
+        correspondence.scan,
+        "correspondence",
+        Power.JOURNAL,
+        answer="application/pdf,image/jpeg,image/png,image/heic",
     ),
     Endpoint("GET", "/audit/checkpoint", log.checkpoint, "log", answer="text/plain"),
     Endpoint("GET", "/audit/key", log.key, "log", answer="text/plain"),

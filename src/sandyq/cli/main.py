@@ -17,6 +17,7 @@ from sandyq.cli import (
     demo,
     exits,
     keeping,
+    mail,
     office,
     parties,
     people,
@@ -26,7 +27,7 @@ from sandyq.cli import (
 )
 from sandyq.errors import SandyqError
 
-FILES = (demo, office, serve, staff, parties, people, certificate, access, collect, audit, keeping, calendar, policy, decide)
+FILES = (demo, office, serve, staff, parties, people, certificate, access, collect, audit, keeping, calendar, policy, decide, mail)
 
 app = typer.Typer(
     name="sandyq",

@@ -122,6 +122,7 @@ def work(
     as_json: AsJson = False,
 ) -> None:
     """Do what must happen by itself: send, destroy, sweep, publish. `sandyq serve` does so too; on PostgreSQL any number may run."""
+    from sandyq import intake
     from sandyq.app import start as starting
     from sandyq.app.chores import chores
     from sandyq.clockwork import Clockwork
@@ -129,7 +130,7 @@ def work(
     here = _opened(office)
     try:
         begun = starting.start(here)
-        clockwork = Clockwork(chores(here))
+        clockwork = Clockwork([*chores(here), *intake.chores(here)])
         if once:
             done = clockwork.run_once()
             told = {"done": done, "steps": begun.steps, "shipped": begun.shipped}

@@ -74,6 +74,7 @@ def _listen(settings: "Settings") -> socket.socket:
 
 def _one(settings: "Settings", listening: socket.socket, worker: bool, *, tell: bool) -> None:
     """One process: an office, its due work, its server; all ended in the other order."""
+    from sandyq import intake
     from sandyq.app import Office, beside
     from sandyq.app import start as starting
     from sandyq.app.chores import chores
@@ -82,7 +83,7 @@ def _one(settings: "Settings", listening: socket.socket, worker: bool, *, tell: 
     here = Office.open(settings)
     try:
         starting.start(here)
-        clockwork = Clockwork(chores(here) if worker else [])
+        clockwork = Clockwork([*chores(here), *intake.chores(here)] if worker else [])
         door = beside.Beside(here, _asked()) if settings.engine == "sqlite" else None  # on PostgreSQL a command opens the stores itself
         clockwork.start()
         try:

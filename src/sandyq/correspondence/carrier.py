@@ -8,13 +8,9 @@ from sandyq.correspondence.acts import OUTBOX_KIND
 from sandyq.correspondence.facts import Entry, Reason, State
 from sandyq.db import Work
 from sandyq.gate import Gate
-from sandyq.law.ask import Ask
-from sandyq.law.decision import Refusal
-from sandyq.law.vocabulary import ActorKind, Occasion, Operation
 from sandyq.outbox import Outcome, Parcel, Row
 from sandyq.post import mime
 from sandyq.post.mail import MailSender
-from sandyq.register import identifiers, items
 
 _BOUNCES: Final = frozenset({"recipient_refused", "address_not_ascii"})
 
@@ -33,8 +29,8 @@ class MailCarrier:
         entry = records.one(work, row.ref.partition(":")[2])
         if entry is None or entry.state is not State.QUEUED:
             return None
-        said = self._said(work, entry)
-        to, answers = self._addressee(work, entry) if said else ("", "")
+        said = opening.said(work, self.gate, entry)
+        to, answers = opening.addressee(work, self.gate, entry) if said else ("", "")
         if not said or not to:
             delivery.happened(work, entry, State.FAILED, Reason.ADDRESS_CLOSED)
             return None
@@ -52,28 +48,6 @@ class MailCarrier:
             answers=answers,
         )
         return Parcel(row.ref, "", mime.compose(mail), to, (("key", message_id),))
-
-    def _said(self, work: Work, entry: Entry) -> dict[str, str]:
-        answer = opening.permit(work, self.gate, entry, entry.item, ActorKind.SUBJECT)
-        return {} if isinstance(answer, Refusal) else dict(self.gate.open(work, answer, [entry.item])[entry.item].values)
-
-    def _addressee(self, work: Work, entry: Entry) -> tuple[str, str]:
-        """The address, and the Message-ID that is answered: of the mail that came, or the e-mail that the register has."""
-        if entry.answers:
-            asked = records.one(work, entry.answers)
-            values = self._said(work, asked) if asked else {}
-            return identifiers.email(values.get("sender", "")).value, values.get("message_id", "")
-        edition = self.gate.in_force(work).edition
-        ask = Ask(
-            Operation.USE,
-            entry.subject,
-            opening.purpose(edition),
-            frozenset({"email"}),
-            ActorKind.SUBJECT,
-            occasion=Occasion.OWN_ACCESS,
-        )
-        answer = self.gate.ask(work, ask)
-        return ("" if isinstance(answer, Refusal) else items.values(self.gate.open(work, answer)).get("email", "")), ""
 
     def _remember(self, work: Work, entry: Entry, message_id: str, to: bytes, reference: str) -> None:
         """What the answer may name: this mail, and its number."""
@@ -94,6 +68,6 @@ class MailCarrier:
         if outcome.ok:
             delivery.happened(work, entry, State.SENT)
         elif outcome.final and outcome.code in _BOUNCES:
-            delivery.bounced(work, entry)
+            delivery.bounced(work, self.gate, entry)
         elif given_up:
             delivery.happened(work, entry, State.FAILED, Reason.GIVEN_UP)

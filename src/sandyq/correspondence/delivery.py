@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from sandyq import outbox
+from sandyq import identity, outbox
 from sandyq.audit import Act, Leaf, record
 from sandyq.collect import evidence_end
-from sandyq.correspondence import records
+from sandyq.correspondence import opening, records
 from sandyq.correspondence.facts import MOVES, Channel, Direction, Entry, Event, Reason, Scan, State
 from sandyq.correspondence.holder import GROUND, TERM
 from sandyq.db import Work
@@ -55,7 +55,7 @@ def posted(work: Work, gate: Gate, entry: Entry, waybill: str, on: date | None =
     return happened(work, entry, State.SENT, item=item, on=on)
 
 
-def delivered(work: Work, gate: Gate, entry: Entry, on: date, *, note: str = "", scans: Sequence[Scan] = ()) -> Entry:
+def delivered(work: Work, gate: Gate, entry: Entry, on: date | None, *, note: str = "", scans: Sequence[Scan] = ()) -> Entry:
     """There is proof that it arrived: a receipt, a signature, what the courier said (`note`, sealed), a scan. Raises Invalid, Conflict."""
     if not note and not scans and entry.channel is not Channel.MAIL:
         raise Invalid([FieldError("proof", "missing", cites=("3.10",))])
@@ -75,10 +75,14 @@ def fetched(work: Work, entry: Entry) -> Entry:
     return entry if entry.state is State.FETCHED else happened(work, entry, State.FETCHED)
 
 
-def bounced(work: Work, entry: Entry, reason: Reason = Reason.MAILBOX_REFUSED) -> Entry:
-    """The address takes no mail. A report that comes twice, or after the letter was fetched, changes nothing."""
+def bounced(work: Work, gate: Gate, entry: Entry, reason: Reason = Reason.MAILBOX_REFUSED) -> Entry:
+    """The address takes no mail: whoever signs in with it must come to the desk first. A report that comes twice, or after the letter was fetched,
+    changes nothing."""
     if entry.direction is not Direction.OUT or State.BOUNCED not in MOVES[entry.state]:
         return entry
+    address, _ = opening.addressee(work, gate, entry)
+    if address:
+        identity.bounced(work, gate, "email", address)
     return happened(work, entry, State.BOUNCED, reason)
 
 

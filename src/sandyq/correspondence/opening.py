@@ -8,7 +8,7 @@ from typing import Final
 
 from sandyq.audit import Act, Leaf, record
 from sandyq.correspondence import records
-from sandyq.correspondence.facts import Content, Entry, File
+from sandyq.correspondence.facts import Channel, Content, Entry, File
 from sandyq.db import Work
 from sandyq.errors import Denied, NotFound
 from sandyq.gate import Gate
@@ -16,7 +16,7 @@ from sandyq.law.ask import Ask
 from sandyq.law.decision import Permit, Refusal
 from sandyq.law.vocabulary import ActorKind, Occasion, Operation
 from sandyq.policy.facts import Edition
-from sandyq.register import media
+from sandyq.register import identifiers, items, media
 
 _READERS: Final = frozenset({ActorKind.SUBJECT, ActorKind.STAFF})
 
@@ -50,6 +50,26 @@ def _reader(work: Work) -> tuple[ActorKind, str]:
     if kind not in _READERS:
         raise Denied("actor_may_not")
     return kind, work.actor.id if kind is ActorKind.STAFF else ""
+
+
+def said(work: Work, gate: Gate, entry: Entry) -> Mapping[str, str]:
+    """What an entry says, opened for the office's own answer to who wrote it; nothing when the gate refuses."""
+    answer = permit(work, gate, entry, entry.item, ActorKind.SUBJECT)
+    return {} if isinstance(answer, Refusal) else gate.open(work, answer, [entry.item])[entry.item].values
+
+
+def addressee(work: Work, gate: Gate, entry: Entry) -> tuple[str, str]:
+    """Where a mail of ours goes, and the Message-ID that it answers: the address of the mail that came, or the e-mail that the register has. Empty when
+    there is none, or the gate refuses."""
+    if entry.answers:
+        asked = records.one(work, entry.answers)
+        values = said(work, gate, asked) if asked and asked.channel is Channel.MAIL else {}
+        if values:
+            return identifiers.email(values.get("sender", "")).value, values.get("message_id", "")
+    aim = purpose(gate.in_force(work).edition)
+    ask = Ask(Operation.USE, entry.subject, aim, frozenset({"email"}), ActorKind.SUBJECT, occasion=Occasion.OWN_ACCESS)
+    answer = gate.ask(work, ask)
+    return ("" if isinstance(answer, Refusal) else items.values(gate.open(work, answer)).get("email", "")), ""
 
 
 def read(work: Work, gate: Gate, entry: Entry) -> Content | Refusal:

@@ -140,9 +140,10 @@ def _line(text: str) -> str:
 
 
 def _address(parsed: Part) -> str:
-    """The one address of From; none when there are several, for then nobody is meant."""
+    """The one address of From; none when there are several, for then nobody is meant. Encoded words stay closed: what is in them is a name, whatever
+    it looks like when opened."""
     try:
-        found = [address for _, address in getaddresses([header(parsed, "From")]) if "@" in address]
+        found = [address for _, address in getaddresses([clean(_cut(parsed.get("From", "")))]) if "@" in address]
     except _BROKEN:
         return ""
     return found[0][:320] if len(found) == 1 else ""

@@ -41,6 +41,7 @@ class Power(StrEnum):
     BACKUP = "backup"
     STATISTICS = "statistics"
     ACKNOWLEDGE = "acknowledge"
+    JOURNAL = "journal"
 
 
 SITE_POWERS = frozenset({Power.COLLECT, Power.DECIDE})
@@ -217,7 +218,7 @@ def standard_roles(purposes: Mapping[str, str]) -> tuple[Role, ...]:
         Role(
             "call_centre",
             _grants(talk, _CONTACT, [Operation.USE]) | _grants(["*"], "*", [Operation.BLOCK]),
-            frozenset({Power.FIND, Power.USE, Power.ORDERS}),
+            frozenset({Power.FIND, Power.USE, Power.ORDERS, Power.JOURNAL}),
         ),
         Role(
             "partner_desk",

@@ -1,0 +1,23 @@
+"""The answer that a new request by e-mail gets at once: its number, what came, the last day, and where to prove who asks. Nothing of the person (8.3)."""
+
+from datetime import date
+
+from sandyq import speech
+from sandyq.letters.render import notice_text
+
+PROVE_PATH = "/prove/"
+"""Where the link of a reply leads; behind it stands a secret of one use."""
+
+
+def received(language: str, number: str, link: str, *, last: date | None, attached: int, omitted: tuple[str, ...]) -> tuple[str, str]:
+    """Title and text."""
+    title, told = notice_text("received", number, link, language)
+    parts = told.rstrip("\n").split("\n\n")
+    own = [speech.say(language, "mail.attached", count=attached)]
+    if omitted:
+        what = "; ".join(speech.say(language, f"mail.omitted.{code}") for code in omitted)
+        own.append(speech.say(language, "mail.omitted", what=what))
+    if last is not None:
+        own.append(speech.say(language, "mail.last_day", day=speech.day(language, last)))
+    own.append(speech.say(language, "mail.prove"))
+    return title, "\n\n".join([*parts[:2], *own, *parts[2:]]) + "\n"
