@@ -125,9 +125,9 @@ def hurry(work: Work, kinds: Sequence[str]) -> int:
     return sum(work.durable.run("UPDATE outbox SET next_us = ? WHERE kind = ? AND state = 'waiting'", work.us, kind) for kind in kinds)
 
 
-def cancel(work: Work, ref: str) -> int:
+def cancel(work: Work, ref: str) -> None:
     """Stop what has not left yet for a reference."""
-    return work.durable.run("UPDATE outbox SET state = 'cancelled' WHERE ref = ? AND state = 'waiting'", ref)
+    work.durable.soon("UPDATE outbox SET state = 'cancelled' WHERE ref = ? AND state = 'waiting'", ref)
 
 
 def cancel_all(work: Work) -> int:

@@ -2,6 +2,7 @@
 21). The date `until` is a promise to decide by then, not an end: past it the state stands, and is shown as overdue.
 """
 
+from dataclasses import replace
 from datetime import date
 
 from sandyq.audit import Act, Leaf, ledger, record
@@ -139,7 +140,7 @@ def confirm_release(work: Work, permit: Permit, proposal_id: str) -> State:
         raise Conflict("state_over")
     records.settle(work, state.subject, state.id, "confirmed", permit.decision)
     _log_end(work, permit, Act.UNHELD if state.kind is StateKind.HOLD else Act.RELEASED, state, proposal.outcome)
-    return state
+    return replace(state, ended_at=work.at, outcome=proposal.outcome)
 
 
 def decline_release(work: Work, subject: str, proposal_id: str) -> None:

@@ -68,15 +68,23 @@ _STATE = (
 )
 
 
+_HISTORY = _STATE + " ORDER BY state_id"
+
+
+def asked_by_desk(subject: str, proposal_id: str = "") -> tuple[Statement, ...]:
+    """The reads of `history`, and of `proposal` where one is named, to be sent ahead."""
+    proposed = ((_ONE_PROPOSAL, (subject, proposal_id)),) if proposal_id else ()
+    return (_HISTORY, (subject,)), *proposed
+
+
 def history(work: Work, subject: str) -> list[State]:
     """Every state a subject ever had, oldest first."""
-    return [_state(row) for row in work.durable.all(_STATE + " ORDER BY state_id", subject)]
+    return [_state(row) for row in work.durable.all(_HISTORY, subject)]
 
 
 def state(work: Work, subject: str, state_id: str) -> State | None:
-    """One state of a subject."""
-    row = work.durable.one(_STATE + " AND state_id = ?", subject, state_id)
-    return _state(row) if row else None
+    """One state of a subject, who has few."""
+    return next((found for found in history(work, subject) if found.id == state_id), None)
 
 
 def _state(row: Row) -> State:
@@ -153,7 +161,7 @@ def propose(work: Work, subject: str, state_id: str, outcome: Outcome, document:
     """Insert a proposal; one that was open for the same state is replaced."""
     settle(work, subject, state_id, "replaced", decision)
     proposal_id = work.new_id()
-    work.durable.run(
+    work.durable.soon(
         "INSERT INTO release_proposal (subject_id, proposal_id, state_id, outcome, document, proposed_us, proposed_by, decision,"
         " settled_by,"
         " settled_as, settled_decision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', '', '')",
@@ -162,14 +170,12 @@ def propose(work: Work, subject: str, state_id: str, outcome: Outcome, document:
     return proposal_id
 
 
-def settle(work: Work, subject: str, state_id: str, settled_as: str, decision: str) -> bool:
-    """Close the open proposal of a state; False when there is none."""
-    return bool(
-        work.durable.run(
-            "UPDATE release_proposal SET settled_us = ?, settled_by = ?, settled_as = ?, settled_decision = ?"
-            " WHERE subject_id = ? AND state_id = ? AND settled_us IS NULL",
-            *(work.us, work.actor.id, settled_as, decision, subject, state_id),
-        )
+def settle(work: Work, subject: str, state_id: str, settled_as: str, decision: str) -> None:
+    """Close the open proposal of a state, where there is one."""
+    work.durable.soon(
+        "UPDATE release_proposal SET settled_us = ?, settled_by = ?, settled_as = ?, settled_decision = ?"
+        " WHERE subject_id = ? AND state_id = ? AND settled_us IS NULL",
+        *(work.us, work.actor.id, settled_as, decision, subject, state_id),
     )
 
 
@@ -178,9 +184,12 @@ _PROPOSAL = (
 )
 
 
+_ONE_PROPOSAL = _PROPOSAL + " AND subject_id = ? AND proposal_id = ?"
+
+
 def proposal(work: Work, subject: str, proposal_id: str) -> Proposal | None:
     """An open proposal."""
-    row = work.durable.one(_PROPOSAL + " AND subject_id = ? AND proposal_id = ?", subject, proposal_id)
+    row = work.durable.one(_ONE_PROPOSAL, subject, proposal_id)
     return _proposal(row) if row else None
 
 

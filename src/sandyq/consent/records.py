@@ -156,10 +156,16 @@ def proofs(work: Work, subject: str) -> list[ProvenGrant]:
     return [_proven(row, tuple(code for code, grants in codes if row[0] in grants)) for row in work.durable.all(_PROOFS, subject)]
 
 
+_CODES = "SELECT request, grants, sent_us, verified_us FROM consent_code WHERE subject_id = ? ORDER BY verified_us"
+
+
 def _codes(work: Work, subject: str) -> list[Row]:
-    return work.durable.all(
-        "SELECT request, grants, sent_us, verified_us FROM consent_code WHERE subject_id = ? ORDER BY verified_us", subject
-    )
+    return work.durable.all(_CODES, subject)
+
+
+def asked_by_desk(subject: str) -> tuple[Statement, ...]:
+    """The reads of `proofs`, to be sent ahead."""
+    return (_CODES, (subject,)), (_PROOFS, (subject,))
 
 
 def _proven(row: Row, codes: tuple[CodeProof, ...]) -> ProvenGrant:
@@ -210,14 +216,12 @@ class End:
 def add_ends(work: Work, subject: str, grants: Iterable[str], end: End) -> None:
     """Insert the end of grants; a grant that has ended stays as it is, so that a replay changes nothing."""
     actor = work.actor
-    work.durable.many(
-        "INSERT INTO consent_end (subject_id, grant_id, at_us, reason, actor_kind, door, decision, due, calendar, kept_until, leaf)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (subject_id, grant_id) DO NOTHING",
-        [
-            (subject, grant, work.us, end.reason, actor.kind, actor.door, end.decision, end.due, end.calendar, end.kept_until, end.leaf)
-            for grant in grants
-        ],
-    )
+    for grant in grants:
+        work.durable.soon(
+            "INSERT INTO consent_end (subject_id, grant_id, at_us, reason, actor_kind, door, decision, due, calendar, kept_until, leaf)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (subject_id, grant_id) DO NOTHING",
+            *(subject, grant, work.us, end.reason, actor.kind, actor.door, end.decision, end.due, end.calendar, end.kept_until, end.leaf),
+        )
 
 
 def add_code(work: Work, subject: str, code: CodeProof, grants: Iterable[str], leaf: str) -> None:

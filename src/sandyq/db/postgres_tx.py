@@ -1,5 +1,6 @@
 """One PostgreSQL database through psycopg 3: how values travel, the statements of one work, the driver's errors in our words."""
 
+import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, Final, NoReturn
@@ -44,6 +45,16 @@ CONNECT: Final[dict[str, Any]] = {
 }
 
 
+_WRITES: Final = re.compile(r"\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+(\w+)")
+
+
+@lru_cache(maxsize=4096)
+def _hit_by(write: str, read: str) -> bool:
+    """Whether a write may change the answer of a read: the table it writes stands in the other text, or it is none of ours to judge."""
+    table = _WRITES.match(write)
+    return table is None or re.search(rf"\b{table[1]}\b", read) is not None
+
+
 @lru_cache(maxsize=4096)
 def dollars(sql: str) -> str:
     """`?` as `$1`, `$2` ... outside quotes and comments. The driver then passes the text untouched, so a literal % needs no care."""
@@ -79,15 +90,20 @@ class PostgresTx:
         self._execute: Callable[..., Any] = self._cursor.execute
         self._execute_many: Callable[..., Any] = self._cursor.executemany
 
+    def _wrote(self, sql: str) -> None:
+        """Answers that a write may have changed are thrown away; one work's snapshot changes by nothing but its own writes."""
+        if self._found:
+            self._found = {asked: rows for asked, rows in self._found.items() if not _hit_by(sql, asked[0])}
+
     def run(self, sql: str, *params: Value) -> int:
-        self._found.clear()
+        self._wrote(sql)
         self._do(sql, params)
         return self._cursor.rowcount
 
     def soon(self, sql: str, *params: Value) -> None:
         if self._execute in (spent, broken):
             self._execute()
-        self._found.clear()
+        self._wrote(sql)
         self._waiting.append((sql, params))
 
     def flush(self) -> None:
@@ -97,7 +113,7 @@ class PostgresTx:
 
     def ahead(self, locked: Statement, *asked: Statement) -> None:
         reads = ((f"{locked[0]} FOR SHARE", locked[1]), *asked)
-        self._found = dict(zip(reads, self._together(reads), strict=True))
+        self._found |= zip(reads, self._together(reads), strict=True)
 
     def _together(self, reads: Sequence[Statement]) -> list[list[Row]]:
         """Everything that waits and then these reads, in one round trip."""
@@ -117,7 +133,7 @@ class PostgresTx:
     def many(self, sql: str, rows: Sequence[Sequence[Value]]) -> None:
         if not rows:
             return
-        self._found.clear()
+        self._wrote(sql)
         self.trips += 1
         try:
             if self._waiting:
@@ -132,8 +148,10 @@ class PostgresTx:
         return rows[0] if rows else None
 
     def all(self, sql: str, *params: Value) -> list[Row]:
-        if self._found and (rows := self._found.pop((sql, params), None)) is not None:
-            return rows
+        if self._found and (rows := self._found.get((sql, params))) is not None:
+            return list(rows)
+        if not sql.startswith("SELECT"):  # INSERT or DELETE ... RETURNING
+            self._wrote(sql)
         self._do(sql, params)
         return self._rows()
 

@@ -84,8 +84,8 @@ class Tx(Protocol):
         ...
 
     def ahead(self, locked: Statement, *asked: Statement) -> None:
-        """Send these reads in one round trip, the first as `lock_shared`; `one`, `all` and `lock_shared` then find their answers waiting. Whatever
-        is written next throws unused answers away. Costs nothing where there is no network."""
+        """Send these reads in one round trip, the first as `lock_shared`; `one`, `all` and `lock_shared` then find their answers waiting. A write
+        throws away the answers that name its table. Costs nothing where there is no network."""
         ...
 
     def soon(self, sql: str, *params: Value) -> None:

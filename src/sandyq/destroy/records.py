@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from sandyq.clock import instant, micros
-from sandyq.db import Row, Work
+from sandyq.db import Row, Statement, Work
 from sandyq.destroy.facts import Basis, Plan, Receipt
 from sandyq.register.holder import Column
 
@@ -70,7 +70,7 @@ def _made(row: Row) -> Plan:
 
 def add(work: Work, plan: Plan) -> None:
     """Keep a plan; one that is there already (a replay) stays as it is."""
-    work.durable.run(
+    work.durable.soon(
         "INSERT INTO destruction (subject_id, plan_id, items, remaining, clause, article, decision_id, certified, received_us, planned_us,"
         " generation, leaf_id, certificate) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '') ON CONFLICT (subject_id, plan_id) DO NOTHING",
         plan.subject,
@@ -96,7 +96,15 @@ def one(work: Work, subject: str, plan_id: str) -> Plan | None:
 
 def of_subject(work: Work, subject: str) -> list[Plan]:
     """The plans of a subject, oldest first."""
-    return [_made(row) for row in work.durable.all(_SELECT + " WHERE subject_id = ? ORDER BY plan_id", subject)]
+    return [_made(row) for row in work.durable.all(_OF_SUBJECT, subject)]
+
+
+_OF_SUBJECT = _SELECT + " WHERE subject_id = ? ORDER BY plan_id"
+
+
+def asked_by_desk(subject: str) -> tuple[Statement, ...]:
+    """The read of `of_subject`, to be sent ahead."""
+    return ((_OF_SUBJECT, (subject,)),)
 
 
 def unfinished(work: Work, after: str, limit: int) -> list[Plan]:

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from sandyq.clock import instant
-from sandyq.db import Row, Work
+from sandyq.db import Row, Statement, Work
 from sandyq.distribute.facts import Kind, State, Transfer
 from sandyq.register.holder import Column
 
@@ -74,9 +74,17 @@ def add(
     )
 
 
+_OF_SUBJECT = _SELECT + " WHERE subject_id = ? ORDER BY transfer_id"
+
+
+def asked_by_desk(subject: str) -> tuple[Statement, ...]:
+    """The read of `of_subject`, to be sent ahead."""
+    return ((_OF_SUBJECT, (subject,)),)
+
+
 def of_subject(work: Work, subject: str) -> list[Transfer]:
     """Everything that went, or was to go, to anybody, oldest first."""
-    return [_made(row) for row in work.durable.all(_SELECT + " WHERE subject_id = ? ORDER BY transfer_id", subject)]
+    return [_made(row) for row in work.durable.all(_OF_SUBJECT, subject)]
 
 
 def one(work: Work, subject: str, transfer_id: str) -> Transfer | None:

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from sandyq import block, consent, parties, relations, staff
 from sandyq.block import records as states
 from sandyq.consent import records as agreed
-from sandyq.db import Work
+from sandyq.db import Statement, Work
 from sandyq.frozen import quick
 from sandyq.law.ask import Ask, ConsentFact, Facts, SubjectFact
 from sandyq.law.vocabulary import ActorKind, Operation
 from sandyq.parties import records as recipients
+from sandyq.policy import acts as policy
+from sandyq.policy import records as editions
 from sandyq.policy.facts import Installed
 from sandyq.register import items, subjects
 from sandyq.register import records as register
@@ -27,20 +29,29 @@ class Prospect:
     suppressed: frozenset[str] = field(default_factory=frozenset)
 
 
-def look_ahead(work: Work, ask: Ask) -> None:
-    """Ask for everything that `gather` will read in one round trip, the standing row locked first."""
+def look_ahead(work: Work, ask: Ask, *also: Statement) -> None:
+    """Ask for everything that `gather` will read, and `also` for what the act reads next, in one round trip, the standing row locked first."""
+    if work.durable.engine == "sqlite":
+        return  # there is no network between
     standing, current = register.asked_by_gate(ask.subject)
     asked = [current, *agreed.asked_by_gate(ask.subject), *states.asked_by_gate(ask.subject), *ties.asked_by_gate(ask.subject)]
     if _needs_recipient(ask):
         asked.append(recipients.asked_by_gate(ask.recipient))
     if ask.actor is ActorKind.STAFF and not members.known(work, ask.actor_id):
         asked.append(members.asked_by_gate(ask.actor_id))
-    work.durable.ahead(standing, *asked)
+    if not policy.known(work):
+        asked.append(editions.asked_by_gate(work.us))
+    work.durable.ahead(standing, *asked, *also)
 
 
 def gather(work: Work, ask: Ask, installed: Installed) -> Facts:
     """All facts on a known subject. Locks its standing row to read, so that no block can come between decision and opening (design 3)."""
     look_ahead(work, ask)
+    return gathered(work, ask, installed)
+
+
+def gathered(work: Work, ask: Ask, installed: Installed) -> Facts:
+    """`gather` for who looked ahead already."""
     subject = subjects.standing(work, ask.subject)
     given = consent.standing(work, ask.subject)
     return Facts(

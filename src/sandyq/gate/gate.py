@@ -7,9 +7,9 @@ a value: the caller commits it, so that it stays on record, and tells its reason
 from collections.abc import Callable, Mapping
 
 from sandyq.audit import Act, Leaf, record
-from sandyq.db import Work
+from sandyq.db import Statement, Work
 from sandyq.gate import records
-from sandyq.gate.facts import Prospect, gather, prospective
+from sandyq.gate.facts import Prospect, gather, gathered, look_ahead, prospective
 from sandyq.gate.records import Decision
 from sandyq.law import canon
 from sandyq.law.ask import Ask, Facts
@@ -31,10 +31,12 @@ class Gate:
         self.in_force = in_force
         self.calendar = calendar
 
-    def ask(self, work: Work, ask: Ask) -> Permit | Refusal:
-        """Decide on a known subject. Raises NotFound when there is none of that id."""
+    def ask(self, work: Work, ask: Ask, *also: Statement) -> Permit | Refusal:
+        """Decide on a known subject. `also` are reads that the act makes next; on a remote store they travel with those of the gate. Raises NotFound
+        when there is no subject of that id."""
+        look_ahead(work, ask, *also)
         force = self.in_force(work)
-        return self._decided(work, ask, gather(work, ask, force.installed), force)
+        return self._decided(work, ask, gathered(work, ask, force.installed), force)
 
     def ask_before(self, work: Work, ask: Ask, prospect: Prospect) -> Permit | Refusal:
         """Decide on somebody who is not in the register yet, from what the submission would bring."""

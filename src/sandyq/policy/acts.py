@@ -86,6 +86,11 @@ def in_force(work: Work) -> InForce:
     return known
 
 
+def known(work: Work) -> bool:
+    """Whether `in_force` was asked in this work already."""
+    return "policy" in work.once
+
+
 def history(work: Work) -> tuple[Installed, ...]:
     """Every version that was or will be in force, the first one first."""
     return records.history(work)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from sandyq.clock import instant, micros
-from sandyq.db import Row, Work, places
+from sandyq.db import Row, Statement, Work, places
 from sandyq.law.calendar import Decree, DecreeKind
 from sandyq.law.vocabulary import Reading
 from sandyq.policy.facts import Installed
@@ -62,9 +62,17 @@ def add_version(work: Work, version: Installed) -> None:
     )
 
 
+_CURRENT = _VERSION + " WHERE from_us <= ? ORDER BY from_us DESC, number DESC LIMIT 1"
+
+
+def asked_by_gate(us: int) -> Statement:
+    """The read of `current`, to be sent ahead."""
+    return _CURRENT, (us,)
+
+
 def current(work: Work) -> Installed | None:
     """The version in force at the work's instant."""
-    row = work.durable.one(_VERSION + " WHERE from_us <= ? ORDER BY from_us DESC, number DESC LIMIT 1", work.us)
+    row = work.durable.one(_CURRENT, work.us)
     return _installed(row) if row else None
 
 

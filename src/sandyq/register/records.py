@@ -82,7 +82,15 @@ def asked_by_gate(subject: str) -> tuple[Statement, Statement]:
 
 def touch_subject(tx: Tx, subject: str) -> int:
     """Count one more change of standing; gives 0 when there is no such subject."""
-    return tx.run("UPDATE subject SET revision = revision + 1 WHERE subject_id = ?", subject)
+    return tx.run(_TOUCH, subject)
+
+
+def touch_seen(tx: Tx, subject: str) -> None:
+    """The same for a subject whose row this work has read."""
+    tx.soon(_TOUCH, subject)
+
+
+_TOUCH = "UPDATE subject SET revision = revision + 1 WHERE subject_id = ?"
 
 
 def verify_subject(tx: Tx, subject: str, kind: str, iin_us: int | None, phone_us: int | None) -> int:

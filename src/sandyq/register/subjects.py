@@ -17,6 +17,9 @@ from sandyq.register import records
 from sandyq.register.keystore import datakeys
 from sandyq.register.keystore.ring import Keyring
 
+_ONCE = "subjects"
+"""Whose standing row was read in this work."""
+
 
 @quick
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,9 @@ def create(
 
 def standing(work: Work, subject: str) -> SubjectFact:
     """The facts of the subject, its row read shared: it cannot change before this work ends. Raises NotFound."""
-    return _fact(subject, _there(records.lock_subject(work.durable, subject)))
+    found = _fact(subject, _there(records.lock_subject(work.durable, subject)))
+    work.once.setdefault(_ONCE, set()).add(subject)
+    return found
 
 
 def see(work: Work, subject: str) -> Seen:
@@ -80,7 +85,9 @@ def some(work: Work, wanted: Collection[str], padded: int) -> dict[str, Brief]:
 
 def touch(work: Work, subject: str) -> None:
     """Count a change of standing; every restrictive act calls this. Raises NotFound."""
-    if records.touch_subject(work.durable, subject) == 0:
+    if subject in work.once.get(_ONCE, ()):
+        records.touch_seen(work.durable, subject)  # its row was read in this work, so it is there
+    elif records.touch_subject(work.durable, subject) == 0:
         raise NotFound("subject_unknown")
 
 

@@ -8,10 +8,14 @@ from typing import TypeVar
 
 from sandyq import applications, block, consent, destroy, distribute, parties, retain
 from sandyq.audit import Act, Leaf, record
+from sandyq.block import records as states
 from sandyq.block.facts import Outcome, Reason
 from sandyq.collect import evidence_end, submissions
+from sandyq.consent import records as agreed
 from sandyq.db import Work
+from sandyq.destroy import records as plans
 from sandyq.distribute import Kind as Follow
+from sandyq.distribute import records as transfers
 from sandyq.distribute.acts import PARTIES_KEY
 from sandyq.errors import Conflict, FieldError, Invalid
 from sandyq.gate import Gate
@@ -59,7 +63,7 @@ def _ask(work: Work, operation: Operation | StandingAct, given: Order, **more: o
 
 
 def _block(work: Work, desk: Desk, given: Order) -> Answer:
-    answer = desk.gate.ask(work, _ask(work, Operation.BLOCK, given))
+    answer = desk.gate.ask(work, _ask(work, Operation.BLOCK, given), *transfers.asked_by_desk(given.subject))
     if isinstance(answer, Refusal):
         return _refused(work, desk, given, answer)
     state = block.block(work, answer, given.scope, _word(Reason, given.reason), given.document, until=given.until)
@@ -84,7 +88,7 @@ def _lock(work: Work, desk: Desk, given: Order) -> Answer:
 
 
 def _propose(work: Work, desk: Desk, given: Order) -> Answer:
-    answer = desk.gate.ask(work, _ask(work, _ending(given), given, occasion=Occasion.RELEASE))
+    answer = desk.gate.ask(work, _ask(work, _ending(given), given, occasion=Occasion.RELEASE), *states.asked_by_desk(given.subject))
     if isinstance(answer, Refusal):
         return _refused(work, desk, given, answer)
     proposal = block.propose_release(work, answer, given.target, _word(Outcome, given.reason), given.document)
@@ -92,12 +96,16 @@ def _propose(work: Work, desk: Desk, given: Order) -> Answer:
 
 
 def _confirm(work: Work, desk: Desk, given: Order) -> Answer:
-    answer = desk.gate.ask(work, _ask(work, _ending(given), given, occasion=Occasion.RELEASE))
+    reads = (
+        *states.asked_by_desk(given.subject, given.target),
+        *transfers.asked_by_desk(given.subject),
+        *plans.asked_by_desk(given.subject),
+    )
+    answer = desk.gate.ask(work, _ask(work, _ending(given), given, occasion=Occasion.RELEASE), *reads)
     if isinstance(answer, Refusal):
         return _refused(work, desk, given, answer)
     ended = block.confirm_release(work, answer, given.target)
-    settled = next(s for s in block.history(work, given.subject) if s.id == ended.id)
-    if settled.outcome is Outcome.TO_BE_DESTROYED:
+    if ended.outcome is Outcome.TO_BE_DESTROYED:
         return _released_to_destroy(work, desk, given, ended)
     told = _tell_release(work, given.subject, ended, answer.decision)
     if ended.kind is StateKind.BLOCK:
@@ -154,7 +162,7 @@ def _withdraw(work: Work, desk: Desk, given: Order) -> Answer:
     ask = _ask(
         work, StandingAct.WITHDRAW, given, purpose=chosen[0].purpose if alike else "", recipient=chosen[0].recipient if alike else ""
     )
-    answer = desk.gate.ask(work, ask)
+    answer = desk.gate.ask(work, ask, *agreed.asked_by_desk(given.subject), *transfers.asked_by_desk(given.subject))
     if isinstance(answer, Refusal):
         return _refused(work, desk, given, answer)
     force = desk.gate.in_force(work)
@@ -172,7 +180,8 @@ def _destroy(work: Work, desk: Desk, given: Order, occasion: Occasion = Occasion
     if given.reason and given.reason not in DESTROY_REASONS:
         raise Invalid([FieldError("reason", "not_in_list", {"allowed": ", ".join(DESTROY_REASONS)})])
     ground = COURT_GROUND if given.reason == "court" else "consent"
-    answer = desk.gate.ask(work, _ask(work, Operation.DESTROY, given, occasion=occasion, ground=ground))
+    ask = _ask(work, Operation.DESTROY, given, occasion=occasion, ground=ground)
+    answer = desk.gate.ask(work, ask, *transfers.asked_by_desk(given.subject), *plans.asked_by_desk(given.subject))
     if isinstance(answer, Refusal):
         return _refused(work, desk, given, answer)
     basis = destroy.Basis(*basis_of(answer, given.reason), given.received_at or work.at)
