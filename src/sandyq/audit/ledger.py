@@ -17,7 +17,6 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -53,12 +52,12 @@ class Replayer(Protocol):
 def note(work: Work, kind: str, subject: str, **body: str) -> None:
     """Write an event in the act's transaction. `kind` is a word of the room that will replay it, such as `block.set` or `destroy.plan`.
 
-    Right after the commit and before the answer leaves it is appended to the file, where the office has hung one in (`Hooks.after_event`).
+    Right after the commit and before the answer leaves it is appended to the file, where the office has hung one in (`Hooks.after_events`);
+    the events of acts that share a commit share the sync too.
     """
     event = Event(work.new_id(), kind, subject, work.us, body)
     records.add_event(work, event.id, kind, subject, json.dumps(body, sort_keys=True, separators=(",", ":")))
-    if work.hooks is not None and work.hooks.after_event is not None:
-        work.after_commit(partial(work.hooks.after_event, event))
+    work.events.append(event)
 
 
 def waiting(work: Work, limit: int = 1000) -> list[Event]:

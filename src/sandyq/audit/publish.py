@@ -33,6 +33,7 @@ class Publisher:
         self._pause = witness_seconds
         self._next = 0.0
         self._edge: Edge | None = None
+        self._verified: tuple[bytes | None, SignedCheckpoint | None] = (None, None)  # the note that was read last, and what it says
         self._lock = threading.Lock()
 
     @property
@@ -43,7 +44,9 @@ class Publisher:
     def published(self) -> SignedCheckpoint | None:
         """The latest checkpoint, its signature verified."""
         note = self.folder.checkpoint()
-        return open_checkpoint(note, self.key) if note else None
+        if note != self._verified[0]:
+            self._verified = (note, open_checkpoint(note, self.key) if note else None)
+        return self._verified[1]
 
     def publish(self, stores: Stores, *, witness: bool = False) -> int:
         """Publish what has numbers; gives the size that is published now. With `witness` the witnesses get their copy at once.

@@ -139,7 +139,7 @@ class _Run:
             self._commit()
         finally:
             self._give_back()
-        run_after(work)
+        run_after([work], self._hooks)
         return result
 
     def again(self, problem: Exception) -> bool:

@@ -350,8 +350,7 @@ class _Writer:
             self._hooks.step("durable.commit")
             self._cursors[DURABLE].execute("COMMIT")
             self._hooks.step("committed")
-        for work in works:
-            run_after(work)
+        run_after(works, self._hooks)
 
     def _before(self, works: list[Work]) -> None:
         tx = SqliteTx(DURABLE, self._cursors[DURABLE])

@@ -131,6 +131,7 @@ class Work:
         self.at = at
         self.us = micros(at)
         self.leaves: list[Any] = []  # pending audit leaves; their type lives on a higher floor
+        self.events: list[Any] = []  # restrictive events, for `Hooks.after_events`
         self.salts: dict[str, bytes] = {}  # audit salts read or made in this work, by subject; gone with it
         self.once: dict[str, Any] = {}  # what a room reads at most once in a work, by the room's name
         self.hooks = hooks
@@ -162,7 +163,9 @@ class Hooks:
 
     before_commit: list[Callable[[Sequence[Work], Tx], None]] = field(default_factory=list)
     salt_of: Callable[[Work, str], bytes] | None = None  # how the audit gets a subject's salt, which is kept on a higher floor
-    after_event: Callable[[Any], None] | None = None  # where a restrictive event goes right after its commit, before the answer leaves
+    after_events: Callable[[Sequence[Any]], None] | None = (
+        None  # where restrictive events go right after their commit, before the answers leave
+    )
     at_step: Callable[[str], None] | None = None  # fault tests: "perishable.commit", "durable.commit", "committed"
 
     def step(self, name: str) -> None:
@@ -199,9 +202,13 @@ def broken(*_: object) -> Any:
     raise Misuse("work_lost", remedy="let the first database error leave the unit of work; use ON CONFLICT where a duplicate is expected")
 
 
-def run_after(work: Work) -> None:
-    """Run what was hung behind the commit. The act is done, so a failure here is logged by its kind and goes no further."""
-    for fn in work._after:
+def run_after(works: Sequence[Work], hooks: Hooks) -> None:
+    """Run what was hung behind the commit of these works, their restrictive events first and all at once. The acts are done, so a failure here is
+    logged by its kind and goes no further."""
+    events = [event for work in works for event in work.events]
+    ship = hooks.after_events
+    shipping = [lambda: ship(events)] if events and ship is not None else []
+    for fn in (*shipping, *(fn for work in works for fn in work._after)):
         try:
             fn()
         except Exception as problem:  # the commit stands; telling the caller that it failed would be false

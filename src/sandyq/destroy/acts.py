@@ -207,8 +207,8 @@ def _erase(work: Work, house: House, made: Plan, step: str) -> list[tuple[str, i
 
 
 def _by_category(work: Work, subject: str, only: frozenset[str] = frozenset()) -> Counter[str]:
-    found = Counter(i.category for i in items.legal(work, subject) if i.klass == "data" and (not only or i.item_id in only))
     legal = items.legal(work, subject)
+    found = Counter(i.category for i in legal if i.klass == "data" and (not only or i.item_id in only))
     homes = {i.item_id: i.category for i in legal}
     stays = {i.item_id for i in legal if i.klass == "evidence"}  # scans of retained evidence go when it goes, as one of `only`
     uploads = [entry.item_id for entry in media.of(work, subject)]
