@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import typer
 from terminal import VERIFIER, Terminal, World
 from typer.testing import CliRunner
 
@@ -233,6 +234,19 @@ def test_a_busy_port_is_told_with_what_to_do(world):
         done = world.nobody.run("serve", "--port", str(busy.getsockname()[1]))
     assert done.code == 7
     assert "--port" in done.said
+
+
+def test_every_command_that_prints_data_prints_them_as_json_too():
+    """`serve` says one line and then serves; `bench` hands everything on to the measuring programs."""
+    without, groups = set(), [((), typer.main.get_command(app))]
+    while groups:
+        path, group = groups.pop()
+        for name, command in group.commands.items():
+            if hasattr(command, "commands"):
+                groups.append(((*path, name), command))
+            elif not any("--json" in option.opts for option in command.params):
+                without.add(" ".join((*path, name)))
+    assert without == {"serve", "bench"}
 
 
 @pytest.mark.parametrize(

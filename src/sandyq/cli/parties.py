@@ -98,6 +98,7 @@ def suspend(
     recipient: Annotated[str, typer.Argument(metavar="ID")],
     reason: Annotated[str, typer.Option(help="breach_reported, contract_in_dispute, asked_by_recipient ...")],
     office: OfficeOption = HERE,
+    as_json: AsJson = False,
 ) -> None:
     """Send nothing new to a recipient; what it must be told of blocks and destructions still goes."""
     from sandyq import parties
@@ -108,15 +109,15 @@ def suspend(
     why = word("reason", reason, FeedReason)
     with at_desk(office, Power.PARTIES) as desk:
         desk.write(lambda work: parties.suspend_feed(work, recipient, why))
-    console.line("Suspended.")
+    console.data({"id": recipient, "feed": "suspended", "reason": why.value}) if as_json else console.line("Suspended.")
 
 
 @commands.command()
-def resume(recipient: Annotated[str, typer.Argument(metavar="ID")], office: OfficeOption = HERE) -> None:
+def resume(recipient: Annotated[str, typer.Argument(metavar="ID")], office: OfficeOption = HERE, as_json: AsJson = False) -> None:
     """Send to a recipient again."""
     from sandyq import parties
     from sandyq.staff import Power
 
     with at_desk(office, Power.PARTIES) as desk:
         desk.write(lambda work: parties.resume_feed(work, recipient))
-    console.line("It is sent to again.")
+    console.data({"id": recipient, "feed": "active"}) if as_json else console.line("It is sent to again.")

@@ -73,17 +73,17 @@ def signed_out(here: "Office", actor: "Actor", given: dict[str, str]) -> dict[st
     return {}
 
 
-def logout(office: OfficeOption = HERE) -> None:
+def logout(office: OfficeOption = HERE, as_json: AsJson = False) -> None:
     """End the session that `sandyq login` began."""
     secret = session_secret(office)
     if not secret:
-        console.remark("Nobody was signed in here.")
+        console.data({"signed_out": False}) if as_json else console.remark("Nobody was signed in here.")
         return
     if served(office, do="logout", secret=secret) is None:
         with opened(office) as here:
             signed_out(here, system(), {"secret": secret})
     forget_session(office)
-    console.line("Signed out.")
+    console.data({"signed_out": True}) if as_json else console.line("Signed out.")
 
 
 def code(login: Login, office: OfficeOption = HERE, as_json: AsJson = False) -> None:
@@ -157,6 +157,7 @@ def undertaking(
     login: Login,
     on: Annotated[str, typer.Argument(metavar="DAY", help="The day of the signature, such as 2026-01-05.")],
     office: OfficeOption = HERE,
+    as_json: AsJson = False,
 ) -> None:
     """Note that a member signed to keep confidential what they see."""
     from sandyq import staff
@@ -166,29 +167,33 @@ def undertaking(
     signed = day("on", on)
     with at_desk(office, Power.STAFF) as desk:
         desk.write(lambda work: staff.sign_undertaking(work, _member(work, login), signed))
-    console.line(f"{login} signed on {signed}.")
+    _told(login, f"{login} signed on {signed}.", as_json=as_json, undertaking_on=signed.isoformat())
 
 
 @commands.command()
-def role(login: Login, role: Annotated[str, typer.Argument(metavar="ROLE")], office: OfficeOption = HERE) -> None:
+def role(login: Login, role: Annotated[str, typer.Argument(metavar="ROLE")], office: OfficeOption = HERE, as_json: AsJson = False) -> None:
     """Move a member to another role, at once and in sessions that are open too."""
     from sandyq import staff
     from sandyq.staff import Power
 
     with at_desk(office, Power.STAFF) as desk:
         desk.write(lambda work: staff.set_role(work, _member(work, login), role))
-    console.line(f"{login} is {role} now.")
+    _told(login, f"{login} is {role} now.", as_json=as_json, role=role)
 
 
 @commands.command()
-def leave(login: Login, office: OfficeOption = HERE) -> None:
+def leave(login: Login, office: OfficeOption = HERE, as_json: AsJson = False) -> None:
     """Let a member in no more: sessions end and tokens are revoked."""
     from sandyq import staff
     from sandyq.staff import Power
 
     with at_desk(office, Power.STAFF) as desk:
         desk.write(lambda work: staff.deactivate(work, _member(work, login)))
-    console.line(f"{login} is let in no more.")
+    _told(login, f"{login} is let in no more.", as_json=as_json, active=False)
+
+
+def _told(login: str, sentence: str, *, as_json: bool, **changed: object) -> None:
+    console.data({"login": login, **changed}) if as_json else console.line(sentence)
 
 
 @commands.command()
