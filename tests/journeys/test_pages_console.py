@@ -158,10 +158,16 @@ def test_no_reason_stands_chosen_and_an_order_without_one_is_told_and_not_done(v
             visits.order(page, kind)
             said = page.locator(".errors li").all_inner_texts()
             assert [line.partition(".")[0] for line in said] == ["Choose a reason", "Name the document that it rests on"]
+            assert page.locator("main select[name=reason]").input_value() == ""
             visits.go(page, f"/en/console/person/{subject}")
             page.check(f"#p-{visits.house.purpose}")
             press(page)
-    assert visits.house.look(lambda work: block.facts(work, subject)) == ()
+        page.evaluate("document.querySelectorAll('[required]').forEach(e => e.required = false)")
+        visits.order(page, "block", document="statement 9")
+        assert page.locator("#document").input_value() == "statement 9", "what was typed is not lost"
+        visits.order(page, "block", reason="identity_disputed")
+        assert page.locator(".card.ok").count() == 1
+    assert [s.reason for s in visits.house.look(lambda work: block.facts(work, subject))] == ["identity_disputed"]
 
 
 def test_a_block_past_its_date_stands_and_is_shown_to_who_must_decide(visits: Visits, browser: Browser) -> None:

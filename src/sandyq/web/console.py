@@ -112,17 +112,18 @@ async def order(request: WebRequest, language: FromPath[str], subject: FromPath[
     try:
         asked = _asked(body)
     except Invalid as error:
-        return await _not_done(site, visitor, subject, said=_said(language, error))
+        return await _not_done(site, visitor, subject, said=_said(language, error), again=_again(body))
     if asked.kind == "destroy" and body.text("sure") != "yes":
         return await _console(site, visitor, "console/sure.html", subject=subject, order=asked, purpose=body.text("purpose"))
     token = visitor.token(COOKIE)
     try:
         done = await site.office.console.order(token, subject, asked, visitor.visit)
     except (Invalid, Conflict, NotFound) as error:
-        return await _not_done(site, visitor, subject, said=_said(language, error))
+        filled = _again(body) if isinstance(error, Invalid) else None
+        return await _not_done(site, visitor, subject, said=_said(language, error), again=filled)
     if isinstance(done, RefusalView):
         return await _not_done(site, visitor, subject, refusal=done)
-    return await _console(site, visitor, "console/ordered.html", subject=subject, ordered=done, refusal=None, said=[], back="")
+    return await _console(site, visitor, "console/ordered.html", subject=subject, ordered=done, refusal=None, said=[], back="", again=None)
 
 
 def _asked(body: Form) -> Order:
@@ -204,12 +205,29 @@ def _said(language: str, error: SandyqError) -> list[str]:
     return [speech.of_field(language, e) for e in error.errors] if isinstance(error, Invalid) else [speech.of_error(language, error)]
 
 
+def _again(body: Form) -> dict[str, Any] | None:
+    """An order as it was filled in, to be shown once more: the way back to the person would be another look, and would lose it."""
+    kind, about = body.text("kind"), body.text("about")
+    choices = _OUTCOMES.get(about, ()) if kind in ("release", "unhold") else _REASONS.get(kind, ())
+    if not choices:
+        return None
+    typed = {name: body.text(name)[:200] for name in ("reason", "document", "target", "step", "until", "purpose")}
+    return {**typed, "kind": kind, "about": about, "choices": choices, "words": "outcome" if kind in ("release", "unhold") else "reason"}
+
+
 async def _not_done(
-    site: Site, visitor: Visitor, subject: str, *, said: list[str] | None = None, refusal: RefusalView | None = None, back: str = ""
+    site: Site,
+    visitor: Visitor,
+    subject: str,
+    *,
+    said: list[str] | None = None,
+    refusal: RefusalView | None = None,
+    back: str = "",
+    again: dict[str, Any] | None = None,
 ) -> Page:
     """An order or decision that was not carried out: by the law (403), or because something does not fit (409)."""
     status = 403 if refusal else 409
-    shown = {"subject": subject, "ordered": None, "refusal": refusal, "said": said or [], "back": back}
+    shown = {"subject": subject, "ordered": None, "refusal": refusal, "said": said or [], "back": back, "again": again}
     return await _console(site, visitor, "console/ordered.html", status=status, **shown)
 
 
