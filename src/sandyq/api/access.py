@@ -6,11 +6,12 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
-from sandyq import access, requests, speech
+from sandyq import speech
 from sandyq.access import Answered, archive, letter, schema
 from sandyq.api import faults
 from sandyq.api.door import Answer, Call, problem_answer
 from sandyq.api.people import Id
+from sandyq.app import answers
 from sandyq.db import Work
 from sandyq.errors import FieldError, Invalid
 from sandyq.law.decision import Refusal
@@ -20,7 +21,8 @@ _FOREVER: Final = (("cache-control", "public, max-age=31536000, immutable"),)
 
 
 class NewAnswer(msgspec.Struct, forbid_unknown_fields=True):
-    """Which request is answered: the paper on file (its id). `full` gives values in clear: for a person whose identity was checked; else they are masked."""
+    """Which request is answered: the case of the rights desk, or the paper on file (its id). `full` gives values in clear: for a person whose identity was
+    checked; else they are masked."""
 
     document: Id
     full: bool = False
@@ -72,8 +74,8 @@ async def archived(call: Call) -> Answer:
         return problem_answer(faults.refused(found, call.language), call.language)
     made, files = found
     edition = await call.look(lambda work: office.gate.in_force(work).edition)
-    number, answers = letter.number(made.package, made.leaf), letter.number(made.package, given.document)
-    body = letter.body(made.package, made.leaf, edition.words, number=number, answers=answers, received_on=None, due=None)
+    number, asked = letter.number(made.package, made.leaf), letter.number(made.package, given.document)
+    body = letter.body(made.package, made.leaf, edition.words, number=number, answers=asked, received_on=None, due=None)
     pdf = await asyncio.to_thread(office.stationery.pdf, body)
     headers = (("content-disposition", f'attachment; filename="answer-{number.lower()}.zip"'),)
     return Answer(archive.stream(made.package, files, pdf), media_type=archive.MEDIA_TYPE, headers=headers)
@@ -93,16 +95,4 @@ async def _asked(call: Call) -> tuple[str, str, NewAnswer]:
 
 
 def _made(call: Call, work: Work, subject: str, given: NewAnswer, language: str) -> Answered | Refusal:
-    office = call.office
-    if given.document not in {paper.id for paper in requests.documents(work, subject)}:
-        raise Invalid([FieldError("document", "request_not_on_file", {}, ("4.1.1", "94-V art. 25(2)(6)"))])
-    return access.package(
-        work,
-        office.gate,
-        office.holders,
-        subject,
-        full=given.full,
-        documents=(given.document,),
-        language=language,
-        log=office.publisher.published(),
-    )
+    return answers.on_request(call.office, work, subject, given.document, full=given.full, language=language)

@@ -34,7 +34,7 @@ def register(app: typer.Typer) -> None:
 def access(
     subject: Subject,
     document: Annotated[
-        str, typer.Option("--document", "-d", help="The request that is answered: its paper on file (id); `new` files one.")
+        str, typer.Option("--document", "-d", help="The request that is answered: a case, or its paper on file (id); `new` files one.")
     ],
     out: Annotated[str, typer.Option("--out", metavar="FILE|-", help="Where to write it; a name ending in .zip gets the archive.")],
     full: Annotated[bool, typer.Option("--full", help="Values in clear; only within five minutes of signing in.")] = False,
@@ -81,14 +81,9 @@ def _filed(desk: Desk, subject: str) -> str:
 
 
 def _answered(work: "Work", *, desk: Desk, subject: str, paper: str, full: bool) -> "Answered | Refusal":
-    from sandyq import access, requests
-    from sandyq.errors import FieldError, Invalid
+    from sandyq.app import answers
 
-    if paper not in {known.id for known in requests.documents(work, subject)}:
-        raise Invalid([FieldError("document", "request_not_on_file", {}, ("4.1.1", "94-V art. 25(2)(6)"))])
-    office = desk.office
-    language, log = console.language(), office.publisher.published()
-    return access.package(work, office.gate, office.holders, subject, full=full, documents=(paper,), language=language, log=log)
+    return answers.on_request(desk.office, work, subject, paper, full=full, language=console.language())
 
 
 def _letter(desk: Desk, made: "Answered", paper: str) -> bytes:

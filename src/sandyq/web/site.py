@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response
 from litestar.datastructures import Cookie
 from litestar.exceptions import NotFoundException
+from litestar.response import Stream
 
 from sandyq import seal, speech
 from sandyq.http.body import Bounds, Form
@@ -21,7 +22,7 @@ type_of_page = "text/html"
 SMALL = Bounds(text=8 * 1024, parts=200)
 """Of a form without files."""
 
-Page = Response[bytes]
+Page = Response[Any]
 WebRequest = Request[Any, Any, Any]
 
 
@@ -126,7 +127,9 @@ class Site:
     def download(found: Download) -> Page:
         """A file to keep."""
         headers = {"content-disposition": f'attachment; filename="{found.name}"'}
-        return Response(found.content, media_type=found.media_type, headers=headers)
+        if isinstance(found.content, bytes):
+            return Response(found.content, media_type=found.media_type, headers=headers)
+        return Stream(found.content, media_type=found.media_type, headers=headers)
 
 
 def site_of(request: WebRequest) -> Site:

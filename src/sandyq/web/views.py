@@ -4,6 +4,7 @@ Labels of fields, clauses and recipients come from the office's policy in the as
 Instants are aware, dates are days in Kazakhstan, ids are pseudonyms.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -261,11 +262,11 @@ class ReceiptView:
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A file to hand out. `name` is ASCII and holds nothing personal."""
+    """A file to hand out, in one piece or in pieces that are made while they are sent. `name` is ASCII and holds nothing personal."""
 
     name: str
     media_type: str
-    content: bytes
+    content: bytes | Iterator[bytes]
 
 
 # --- the policy page -------------------------------------------------------------------------------------------------------------------
