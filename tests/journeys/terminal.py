@@ -88,6 +88,7 @@ class World:
             ("clerk-1", "call_centre"),
             ("engineer-1", "engineer"),
             ("auditor-1", "auditor"),
+            ("hr-1", "hr"),
         ):
             added = self["admin-1"].ok("staff", "add", login, role, "--undertaking", "2026-01-05")
             self.passwords[login] = added["password"]

@@ -9,12 +9,18 @@ import pytest
 
 from api_caller import Caller, Served, serving
 from office import NOWHERE, House, values_of
-from sandyq import parties
+from personnel_world import hr
+from personnel_world import values as employee_values
+from sandyq import access, parties, personnel
 from sandyq.app import plans
+from sandyq.db import Actor, Work
 from sandyq.demo.acknowledge import Acknowledger
 from sandyq.demo.partner import Partner
 from sandyq.demo.receiver import Receiver
-from sandyq.register import items
+from sandyq.law.decision import Refusal
+from sandyq.law.vocabulary import ActorKind
+from sandyq.register import index, items, subjects
+from sandyq.staff import Power
 
 
 @pytest.fixture
@@ -300,6 +306,64 @@ def test_scenario_10_a_destruction_ends_with_a_certificate_that_the_log_vouches_
     assert gone.status_code == 403
     for value in (person.iin, person.surname, person.phone.lstrip("+")):
         assert value not in raw.text + json.dumps(plan) + gone.text
+
+
+# --- 15: 3.7 ----------------------------------------------------------------------------------------------------------------------------------
+
+
+def test_scenario_15_client_and_employee_with_one_iin_do_not_meet_but_in_the_persons_own_answer(served: Served) -> None:
+    house, person = served.house, served.house.person()
+    client = served.applicant(person)
+    department = served.caller(ActorKind.STAFF, hr(house).id, (Power.PERSONNEL,))
+    new = {
+        "role": "employee",
+        "data": employee_values(person, salary_monthly="450000"),
+        "grounds": [
+            {"purpose": "labour", "ground": "9(2-1)", "citation": "Labour Code art. 28"},
+            {"purpose": "pay-and-tax", "ground": "9(10)", "citation": "Tax Code 2026 art. 206(3)"},
+        ],
+        "started": "2026-03-02",
+        "paper": "contract 12",
+        "identity_seen": True,
+    }
+    taken = department.post("/personnel", new)
+    assert taken.status_code == 201, taken.text
+    hired = taken.json()["subject"]
+
+    # the call centre finds the client and nothing of the employee, by anything and for anything
+    assert [hit["subject"] for hit in served.find(person)["hits"]] == [client]
+    by_name = {"surname": person.surname, "birth_year": str(person.born.year)}
+    for purpose in house.edition.policy.purposes:
+        for query in ({"kind": "iin", "value": person.iin}, {"kind": "phone", "value": person.phone}, by_name):
+            hits = served.clerk.post("/find", {**query, "purpose": purpose}).json()["hits"]
+            assert hired not in {hit["subject"] for hit in hits}
+    assert served.clerk.post("/use", {"subject": hired, "purpose": house.purpose}).status_code == 403
+    assert served.clerk.post("/personnel/find", {"kind": "iin", "value": person.iin, "purpose": "labour"}).status_code == 403
+
+    # the personnel department finds the employee and nothing of the client
+    hits = department.post("/personnel/find", {"kind": "iin", "value": person.iin, "purpose": "labour"}).json()["hits"]
+    assert [hit["subject"] for hit in hits] == [hired]
+    assert department.post("/personnel/show", {"subject": client, "purpose": "labour"}).status_code == 404
+    opened = department.post("/personnel/show", {"subject": hired, "purpose": "pay-and-tax"}).json()
+    assert {name for item in opened["items"] for name in item["values"]} >= {"salary_monthly", "iin"}
+
+    # the person's own answer covers both, once the client's IIN is verified, too
+    def answer(work: Work) -> access.Answered | Refusal:
+        other = personnel.counterpart(work, house.office.gate, client)
+        return access.package(work, house.office.gate, house.office.holders, client, full=True, counterpart=str(other), language="en")
+
+    def verified(work: Work) -> None:
+        index.confirm_iin(work, house.office.ring, client, person.iin)
+        subjects.verified(work, client, iin=True)
+
+    me = Actor("subject", client, "portal")
+    alone = house.do(answer, me)
+    assert isinstance(alone, access.Answered)
+    assert len(alone.package.people) == 1
+    house.do(verified)
+    told = house.do(answer, me)
+    assert isinstance(told, access.Answered)
+    assert [one.role.code for one in told.package.people] == ["client", "staff"]
 
 
 # --- 16: 1.3, 2.13, 8.2 ------------------------------------------------------------------------------------------------------------------------

@@ -168,6 +168,35 @@ def test_what_stands_over_a_person_is_listed_with_the_ids_that_end_it(world, sub
     assert held["target"] not in {row["id"] for row in dpo.ok("subject", "standing", subject)}
 
 
+def test_a_name_is_corrected_on_a_document_that_is_on_file(world, subject, tmp_path):
+    values = tmp_path / "values.json"
+    values.write_text('{"patronymic": "Серікқызы"}')
+    refused = world["dpo-1"].run("subject", "rectify", subject, "--values", str(values))
+    assert refused.code == 1
+    proof = world["dpo-1"].ok("subject", "document", subject, "--kind", "proof", "--number", "certificate 7")["document"]
+    done = world["dpo-1"].ok("subject", "rectify", subject, "--values", str(values), "--document", proof)
+    assert (done["fields"], done["kept"]) == (["patronymic"], [])
+    again = world["dpo-1"].run("subject", "rectify", subject, "--values", "-", "--document", proof, stdin='{"patronymic": "Серікқызы"}')
+    assert again.code == 0
+    assert "all stood so already" in again.said
+    assert "Серікқызы" not in again.said + refused.said
+
+
+def test_scenario_15_an_employee_with_the_iin_of_a_client_is_found_by_the_personnel_department_alone(world, person, subject, tmp_path):
+    values = tmp_path / "new.json"
+    new = {"iin": person.iin, "surname": person.surname, "first_name": person.first_name, "position": "Есепші"}
+    values.write_text(json.dumps(new, ensure_ascii=False))
+    given = ["--role", "employee", "--ground", "labour=9(2-1): Labour Code art. 28", "--started", "2026-03-02", "--paper", "contract 12"]
+    assert world["clerk-1"].run("personnel", "add", str(values), *given).code != 0
+    made = world["hr-1"].ok("personnel", "add", str(values), *given, "--identity-seen")
+    assert [hit["subject"] for hit in world["hr-1"].ok("personnel", "find", "iin", stdin=person.iin)["hits"]] == [made["subject"]]
+    assert [hit["subject"] for hit in world["clerk-1"].ok("subject", "find", "iin", stdin=person.iin)["hits"]] == [subject]
+    assert world["clerk-1"].run("personnel", "find", "iin", stdin=person.iin).code != 0
+    shown = world["hr-1"].ok("personnel", "show", made["subject"])
+    assert (shown["role"], shown["since"], shown["until"]) == ("employee", "2026-03-02", None)
+    assert world["hr-1"].ok("personnel", "end", made["subject"], "--on", "2026-03-19")["ended"] == "2026-03-19"
+
+
 def test_a_wrong_order_names_what_would_have_been_right(world, subject):
     dpo = world["dpo-1"]
     wrong = dpo.run("subject", "block", subject, "--reason", "bored", "--document", "new")

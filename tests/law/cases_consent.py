@@ -3,9 +3,9 @@
 from datetime import UTC, date, datetime
 
 from case_shape import Case, allows, refuses
-from law_world import GIVEN, IN_2020, NOW, PUBLISHED, SIMULATED, THIRD, WORDS, ask, consent, facts, item, partner, person, relation
+from law_world import GIVEN, IN_2020, NOW, PUBLISHED, SIMULATED, THIRD, WORDS, ask, consent, facts, item, partner, person, relation, staff
 
-from sandyq.law.vocabulary import Duty, GrantKind, GrantState, Operation
+from sandyq.law.vocabulary import ActorKind, Duty, GrantKind, GrantState, Occasion, Operation
 
 Op, G = Operation, GrantKind
 USE, COLLECT = Op.USE, Op.COLLECT
@@ -182,6 +182,14 @@ PURPOSES = [
         "hr-wall",
         ask(USE, "surname", "labour"),
         facts(consent(purpose="labour")),
+        refuses("hr_wall"),
+    ),
+    Case(
+        "a grant for every purpose does not block behind the wall",
+        "3.7",
+        "hr-staff",
+        ask(Operation.BLOCK, "", "", actor=ActorKind.STAFF, occasion=Occasion.RESTRICTIVE, documents=("doc-1",)),
+        facts(person(wall="staff"), staff(("*", "*", "block"), ("loan", "*", "use"))),
         refuses("hr_wall"),
     ),
     Case(

@@ -16,6 +16,7 @@ _WORDS: Final = {
     "applicants": "The form, applications, phone codes and consents: for the company's website.",
     "decisions": "Ask the law before doing something with a person's data.",
     "people": "Find, open, order: for members of staff.",
+    "personnel": "Candidates and employees, behind the wall of 3.7: for the personnel department.",
     "destructions": "Plans, receipts and certificates of destruction.",
     "partners": "For recipients of data.",
     "correspondence": "The journal of letters, mails and calls: for members of staff.",

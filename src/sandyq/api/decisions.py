@@ -20,7 +20,7 @@ from sandyq.law.decision import Permit, Refusal, Verdict
 from sandyq.law.vocabulary import ActorKind, Occasion, Operation, Reading
 from sandyq.staff import Caller, Power
 
-Ground = Annotated[str, msgspec.Meta(pattern=r"^(consent|[0-9]{1,2}(-[0-9])?\([0-9]{1,2}\)|[0-9]\.[0-9]{1,2})$")]
+Ground = Annotated[str, msgspec.Meta(pattern=r"^(consent|[0-9]{1,2}(-[0-9])?\([0-9]{1,2}(-[0-9]{1,2})?\)|[0-9]\.[0-9]{1,2})$")]
 Citation = Annotated[str, msgspec.Meta(pattern=r"^[0-9IVXLCDM-]{1,12} art\. [0-9(), -]{1,20}$")]
 _PUBLIC = "public"
 _SIMULATED = ("simulation", "yes")

@@ -81,6 +81,19 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
         "name": {"purpose": "loan-application", "surname": "Сыналова", "birth_year": "1985"},
     },
     "people_show": {"all": {"subject": _SUBJECT, "purpose": "loan-application"}},
+    "personnel_take_on": {
+        "employee": {
+            "role": "employee",
+            "data": {"iin": "850101300017", "surname": "Сыналова", "first_name": "Үлгі", "position": "Есепші"},
+            "grounds": [{"purpose": "labour", "ground": "9(2-1)", "citation": "Labour Code art. 28"}],
+            "started": "2026-03-02",
+            "paper": "contract 12",
+            "identity_seen": True,
+        }
+    },
+    "personnel_find": {"exact": {"purpose": "labour", "kind": "iin", "value": "850101300017"}},
+    "personnel_show": {"all": {"subject": _SUBJECT, "purpose": "labour"}},
+    "personnel_end": {"today": {"subject": _SUBJECT, "ended": "2026-03-19"}},
     "people_document": {"proof": {"subject": _SUBJECT, "kind": "proof", "number": "AA 12345"}},
     "people_order": {
         "block": {"kind": "block", "subject": _SUBJECT, "reason": "violation_claimed", "document": _OTHER},
@@ -163,6 +176,10 @@ ANSWERS: Final[dict[str, Any]] = {
             }
         ],
     },
+    "personnel_take_on": {"subject": _SUBJECT, "relation": _OTHER, "items": [_LEAF]},
+    "personnel_find": {"hits": [], "capped": False},
+    "personnel_show": {"subject": _SUBJECT, "decision": _DECISION, "leaf": _LEAF, "masked": [], "items": []},
+    "personnel_end": {"subject": _SUBJECT, "relation": _OTHER, "ended": "2026-03-19"},
     "people_document": {"document": _OTHER},
     "people_order": {
         "request": _OTHER,

@@ -159,10 +159,11 @@ async def show(call: Call) -> Answer:
     if isinstance(shown, Refusal):
         return problem_answer(faults.refused(shown, call.language), call.language)
     masked = sorted(shown.permit.verdict.masks)
-    return Answer(Shown(shown.subject, shown.permit.decision, shown.leaf, masked, [_item(item) for item in shown.items]))
+    return Answer(Shown(shown.subject, shown.permit.decision, shown.leaf, masked, [item_of(item) for item in shown.items]))
 
 
-def _item(item: use.ShownItem) -> Item:
+def item_of(item: use.ShownItem) -> Item:
+    """An item as it goes back."""
     legal = item.legal
     return Item(
         legal.item_id,

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from sandyq.access import schema
-from sandyq.api import access, applicants, correspondence, decisions, destructions, log, partners, people, shapes
+from sandyq.api import access, applicants, correspondence, decisions, destructions, log, partners, people, personnel, shapes
 from sandyq.api.door import Answer, Call
 from sandyq.distribute.acts import Acknowledgement
 from sandyq.staff import Power
@@ -102,6 +102,10 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         answer="application/json,application/pdf",
         query=("format", "language"),
     ),
+    Endpoint("POST", "/personnel", personnel.take_on, "personnel", Power.PERSONNEL, personnel.NewRecord, personnel.Recorded, 201),
+    Endpoint("POST", "/personnel/find", personnel.find, "personnel", Power.PERSONNEL, people.Find, people.Hits),
+    Endpoint("POST", "/personnel/show", personnel.show, "personnel", Power.PERSONNEL, personnel.Open, people.Shown),
+    Endpoint("POST", "/personnel/end", personnel.end, "personnel", Power.PERSONNEL, personnel.End, personnel.Over),
     Endpoint(
         "POST",
         "/acknowledgements",

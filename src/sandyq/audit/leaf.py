@@ -120,6 +120,9 @@ class Act(StrEnum):
     CORRECTED = "change.corrected"
     VERSION_MADE = "change.version"
     FIELD_REMOVED = "change.removed"
+    TAKEN_ON = "personnel.taken_on"
+    EMPLOYMENT_ENDED = "personnel.ended"
+    COUNTERPART_ASKED = "personnel.counterpart"
     ACCESS_DENIED = "door.denied"
     # rights desk
     CASE_OPENED = "rights.opened"

@@ -21,13 +21,14 @@ from sandyq.cli import (
     office,
     parties,
     people,
+    personnel,
     policy,
     serve,
     staff,
 )
 from sandyq.errors import SandyqError
 
-FILES = (demo, office, serve, staff, parties, people, certificate, access, collect, audit, keeping, calendar, policy, decide, mail)
+FILES = (demo, office, serve, staff, parties, people, personnel, certificate, access, collect, audit, keeping, calendar, policy, decide, mail)
 
 app = typer.Typer(
     name="sandyq",

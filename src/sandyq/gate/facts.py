@@ -71,7 +71,7 @@ def gathered(work: Work, ask: Ask, installed: Installed) -> Facts:
 
 
 def prospective(work: Work, ask: Ask, prospect: Prospect, installed: Installed) -> Facts:
-    """The facts on somebody who is just sending a form."""
+    """The facts on somebody who is just sending a form, or whom staff take on."""
     return Facts(
         subject=prospect.subject,
         reading=installed.reading,
@@ -79,6 +79,7 @@ def prospective(work: Work, ask: Ask, prospect: Prospect, installed: Installed) 
         pack=installed.pack_digest,
         consents=prospect.consents,
         recipient=parties.recipient_fact(work, ask.recipient) if _needs_recipient(ask) else None,
+        staff=staff.fact(work, ask.actor_id) if ask.actor is ActorKind.STAFF else None,
         suppressed=prospect.suppressed,
         acceptance=installed.acceptance,
     )

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 from sandyq.errors import Misuse
-from sandyq.law.ask import Ask, ConsentFact, Facts, ItemFact
+from sandyq.law.ask import FORMER, Ask, ConsentFact, Facts, ItemFact
 from sandyq.law.calendar import day_ends
 from sandyq.law.decision import Finding
 from sandyq.law.policy import Policy, Purpose
@@ -63,6 +63,8 @@ NEEDS = {
     "masked": 256,  # a field is asked for that the policy masks
     "evidence": 512,  # retained evidence
     "from_elsewhere": 1024,  # an item from elsewhere than the person; when collecting: a source that is not the person
+    "behind_wall": 2048,  # the record stands on the staff side of the HR wall
+    "former": 4096,  # a version that a newer one replaced, named in the ask
 }
 """What a rule may say it needs to find anything at all, so that it is not asked where the facts have none of it."""
 
@@ -228,6 +230,8 @@ class Context:
             has |= 16
         if subject.kind == "provisional":
             has |= 32
+        if subject.wall == "staff":
+            has |= 2048
         if self.purpose is not None and self.purpose.hr != (subject.wall == "staff"):
             has |= 64
         if not policy.biometric.isdisjoint(self.asked):
@@ -239,7 +243,9 @@ class Context:
         for item in self.items:
             if item.source is not _PERSON:
                 has |= 1026
-            if item.klass != "data":
+            if item.klass == FORMER:
+                has |= 4096
+            elif item.klass != "data":
                 has |= 514
             if purpose not in item.purposes:
                 has |= 4

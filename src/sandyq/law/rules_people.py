@@ -16,6 +16,16 @@ def never(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
 
 
 @predicate
+def hr_staff(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
+    """Behind the wall of 3.7 only those act who have a grant for a purpose of labour relations, whatever else they may do."""
+    staff = ctx.facts.staff
+    if ctx.facts.subject.wall != "staff" or staff is None:
+        return NOTHING
+    labour = {purpose.id for purpose in ctx.policy.purposes.values() if purpose.hr}
+    return NOTHING if any(purpose in labour for purpose, _, _ in staff.grants) else rule.prohibit("hr_wall", (staff.id,))
+
+
+@predicate
 def staff_active(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
     """Staff act as somebody who is on the list and still works here (8.2)."""
     staff = ctx.facts.staff

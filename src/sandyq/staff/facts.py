@@ -42,6 +42,7 @@ class Power(StrEnum):
     STATISTICS = "statistics"
     ACKNOWLEDGE = "acknowledge"
     JOURNAL = "journal"
+    PERSONNEL = "personnel"
 
 
 SITE_POWERS = frozenset({Power.COLLECT, Power.DECIDE})
@@ -203,17 +204,20 @@ _ORDERS = (
 )
 _ON_PERSON = (Operation.BLOCK, Operation.DESTROY, *StandingAct)
 """Acts on the person as a whole: they are granted for every purpose at once."""
+_KEEPING = (Operation.COLLECT, Operation.USE, Operation.CHANGE, Operation.SUPPLEMENT)
 _CONTACT = ("6.2.1", "6.2.7")
 _LEAD = ("6.2.1", "6.2.2", "6.2.3", "6.2.4", "6.2.6", "6.2.7", "6.2.9")
 
 
 def standard_roles(purposes: Mapping[str, str]) -> tuple[Role, ...]:
-    """The roles that an office starts with, for the purposes of its policy (id -> clause of part 3). Labour data (3.7) are for no role but
-    the responsible person's; engineers, auditors and administrators see no data of people at all."""
+    """The roles that an office starts with, for the purposes of its policy (id -> clause of part 3). Labour data (3.7) are for the personnel
+    department, which sees no client, and for the responsible person; engineers, auditors and administrators see no data of people at all."""
     service = [purpose for purpose, clause in purposes.items() if clause == "3.1"]
     talk = [purpose for purpose, clause in purposes.items() if clause in {"3.1", "3.3", "3.10"}]
     every = frozenset(Power) - {Power.ACKNOWLEDGE}
+    labour = [purpose for purpose, clause in purposes.items() if clause == "3.7"]
     return (
+        Role("hr", _grants(labour, "*", _KEEPING), frozenset({Power.PERSONNEL})),
         Role("dpo", _grants(purposes, "*", _ORDERS) | _grants(["*"], "*", _ON_PERSON), every - {Power.COLLECT, Power.KEYS, Power.BACKUP}),
         Role(
             "call_centre",

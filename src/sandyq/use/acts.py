@@ -1,6 +1,6 @@
 """Showing and finding. Each look asks the gate for its purpose and leaves an entry for each person shown; a refused look does so too."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -120,9 +120,13 @@ def _values(edition: Edition, item: Opened, hidden: frozenset[str]) -> dict[str,
     return {name: masked(fields[name].mask, value) if name in hidden else value for name, value in item.values.items() if name in fields}
 
 
-def find(work: Work, gate: Gate, query: Query, purpose: str, *, wall: str = "client") -> Results:
+def find(
+    work: Work, gate: Gate, query: Query, purpose: str, *, wall: str = "client", ground: Callable[[str], tuple[str, str]] | None = None
+) -> Results:
     """Find people for a purpose. A blocked one is found by an exact identifier alone, and only that they exist (design 5), and only by who could
-    see them otherwise. The search is one entry, each person shown another under it. Raises Invalid when the criteria are too few or malformed."""
+    see them otherwise. The search is one entry, each person shown another under it. Raises Invalid when the criteria are too few or malformed.
+
+    `wall` is the side of 3.7 to look on; `ground` gives, for a subject, the ground and its citation where it need not be consent."""
     found, exact = _search(work, gate, query, wall)
     leaf = record(
         work,
@@ -130,7 +134,7 @@ def find(work: Work, gate: Gate, query: Query, purpose: str, *, wall: str = "cli
     )
     hits = []
     for match in found.matches:
-        hit = _hit(work, gate, match, purpose, exact, leaf)
+        hit = _hit(work, gate, match, purpose, exact, leaf, *(ground(match.subject) if ground else ("consent", "")))
         if hit is not None:
             hits.append(hit)
     return Results(tuple(hits), found.more)
@@ -153,11 +157,12 @@ def _search(work: Work, gate: Gate, query: Query, wall: str) -> tuple[index.Foun
     raise Invalid([FieldError("query", "criteria_too_few", {}, ("8.2",))])
 
 
-def _hit(work: Work, gate: Gate, match: index.Match, purpose: str, exact: bool, leaf: str) -> Hit | None:
+def _hit(work: Work, gate: Gate, match: index.Match, purpose: str, exact: bool, leaf: str, ground: str, citation: str) -> Hit | None:
     seen = subjects.see(work, match.subject)
     if seen.destroyed_at is not None:
         return None
-    ask = Ask(Operation.USE, match.subject, purpose, fields=HIT_FIELDS, actor=ActorKind(work.actor.kind), actor_id=work.actor.id)
+    kind, who = ActorKind(work.actor.kind), work.actor.id
+    ask = Ask(Operation.USE, match.subject, purpose, fields=HIT_FIELDS, actor=kind, actor_id=who, ground=ground, citation=citation)
     answer = gate.ask(work, ask)
     if isinstance(answer, Refusal):
         if not (exact and all(reason.code == BY_BLOCK for reason in answer.verdict.reasons)):

@@ -81,7 +81,8 @@ def test_the_standard_roles_show_the_engineer_the_auditor_and_the_administrator_
     assert {name for name, role in table.items() if not role.grants} == {"engineer", "auditor", "admin"}
     assert {purpose for purpose, _, _ in table["analyst"].grants} == {"statistics"}
     labour = {name for name, role in table.items() if any(purpose == "labour" for purpose, _, _ in role.grants)}
-    assert labour == {"dpo"}
+    assert labour == {"dpo", "hr"}
+    assert {purpose for purpose, _, _ in table["hr"].grants} == {"labour"}
 
 
 def test_nobody_changes_their_own_rights(office, clerk):
