@@ -28,7 +28,24 @@ from sandyq.cli import (
 )
 from sandyq.errors import SandyqError
 
-FILES = (demo, office, serve, staff, parties, people, personnel, certificate, access, collect, audit, keeping, calendar, policy, decide, mail)
+FILES = (
+    demo,
+    office,
+    serve,
+    staff,
+    parties,
+    people,
+    personnel,
+    certificate,
+    access,
+    collect,
+    audit,
+    keeping,
+    calendar,
+    policy,
+    decide,
+    mail,
+)
 
 app = typer.Typer(
     name="sandyq",
