@@ -8,14 +8,15 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 _PLACE: Final = re.compile(r"(\d+(?:-\d+)*)((?:\(\d+(?:-\d+)*\))*)")
-_REDACTION: Final = re.compile(r"\s*@(\d{4}(?:-\d\d){0,2})$")
+_REDACTION: Final = re.compile(r"\s*@(?:(\d{4}(?:-\d\d){0,2})|not read)$")
 _ACTS: Final = (
     (re.compile(r"94-V"), "law"),
     (re.compile(r"(?:Digital Code )?255-VIII"), "code"),
     (re.compile(r"Labour Code"), "labour"),
-    (re.compile(r"Consumer Law.*"), "consumer"),
+    (re.compile(r"Consumer Law.*|Law on consumer protection"), "consumer"),
     (re.compile(r"Tax Code.*"), "tax"),
-    (re.compile(r"Credit Bureaus Law.*|573-II"), "bureaus"),
+    (re.compile(r"(?:Law )?573(?: on credit bureaus)?"), "bureaus"),
+    (re.compile(r"AML law 191-IV"), "laundering"),
     (re.compile(r"Order (?P<order>\d+(?:/НҚ)?).*"), "rules"),
 )
 _BARE: Final = frozenset({"1", "9"})
@@ -40,14 +41,14 @@ def _act(text: str, forms: Mapping[str, str], day: Callable[[str], str]) -> str:
     if not mark:
         named, mark, places = named.partition(" p. ")
     found = next(((kind, hit) for act, kind in _ACTS if (hit := act.fullmatch(named))), None)
-    if not mark or found is None:
-        return text
+    if found is None or not mark:
+        order = re.match(r"Order (\d+(?:/НҚ)?)", named)
+        return forms["rules_whole"].format(order=order[1]) if order else text
     kind, hit = found
     worded = ", ".join(_place(place.strip(), kind, forms) for place in places.split(","))
     said = forms[kind].format(places=worded, **hit.groupdict(""))
-    if redaction is None:
-        return said
-    return forms["redaction" if len(redaction[1]) == 10 else "redaction_year"].format(place=said, day=day(redaction[1]))
+    since = redaction[1] if redaction else None
+    return forms["redaction" if len(since) == 10 else "redaction_year"].format(place=said, day=day(since)) if since else said
 
 
 def _place(text: str, kind: str, forms: Mapping[str, str]) -> str:

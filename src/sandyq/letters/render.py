@@ -1,5 +1,6 @@
 """A letter made visible: as PDF/A-2b, as plain text, and the notice that is mailed in its place without personal data (policy 3.10, 8.3)."""
 
+import re
 import textwrap
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ from sandyq.speech import LANGUAGES
 LAYOUT: Final = "letter-1"
 NOTICES: Final = "notice-1"
 _WIDTH: Final = 78
+_ABBREVIATED: Final = re.compile(r"\b(ст\.|п\.|подп\.|art\.|p\.) (?=\d)")
 _FEW: Final = 5  # columns; a table of more is set smaller
 _PAGE, _LONG_WORD, _LONG_CELL, _ROW_MAY_BREAK = 110, 20, 40, 600  # characters
 
@@ -56,13 +58,18 @@ def render_pdf(body: LetterBody, language: str = "", *, base_url: str) -> bytes:
 def _laid_out(block: Block) -> dict[str, Any]:
     return {
         "kind": block.kind,
-        "text": block.text,
+        "text": _bound(block.text),
         "columns": list(block.columns),
-        "rows": [list(row) for row in block.rows],
+        "rows": [[_bound(cell) for cell in row] if block.kind == "list" else list(row) for row in block.rows],
         "shares": _shares(block),
         "small": len(block.columns) > _FEW,
         "breaks": [sum(map(len, row)) > _ROW_MAY_BREAK for row in block.rows],
     }
+
+
+def _bound(text: str) -> str:
+    """Keeps `ст. 25` and its like on one line. Not in tables, whose cells may be values that a reader copies."""
+    return _ABBREVIATED.sub("\\1\u00a0", text)
 
 
 def _shares(block: Block) -> list[int]:

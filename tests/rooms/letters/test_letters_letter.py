@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -21,7 +22,8 @@ from sandyq.letters.render import notice_text, notices, render_pdf, render_text
 from sandyq.letters.samples import ADDRESSEE, AT, BASE_URL, LENGTHS, OFFICE, frame, letters, parts, terms
 from sandyq.letters.wording import _TEMPLATES, wording
 from sandyq.policy import loader
-from sandyq.rights.states import CLOCKS, Kind, Limb
+from sandyq.rights import kinds
+from sandyq.rights.states import CLAUSE, CLOCKS, Kind, Limb
 from sandyq.speech import LANGUAGES
 
 KINDS = sorted(letters("usual"))
@@ -238,14 +240,26 @@ def test_a_clause_and_an_article_stand_in_one_line():
     assert citing.basis("", "", wording("access-1", "ru").tables["cite"], str) == ""
 
 
-def test_every_article_of_the_deadlines_and_of_the_desk_is_cited_in_words():
-    from sandyq.rights.states import CLAUSE
+def articles_of(table: object) -> Iterator[str]:
+    if isinstance(table, dict):
+        yield from (value for key, value in table.items() if key == "article" and isinstance(value, str))
+    for inner in table.values() if isinstance(table, dict) else table if isinstance(table, list) else ():
+        yield from articles_of(inner)
 
-    forms = wording("access-1", "ru")
-    for clause, article in CLAUSE.values():
-        assert "art." not in forms.basis(Basis(clause, article))
-    for ground in compose.GROUND.values():
-        assert "art." not in forms.basis(Basis("", ground.removeprefix("5.4 ")))
+
+def test_every_article_that_a_letter_can_cite_is_cited_in_words():
+    """Of the law's pack, of its deadlines, of the desk, and of letters themselves."""
+    refusals = [limb.article for handling in kinds.TABLE.values() for limb in handling.refusals.values()]
+    cited = [*articles_of(loader.load_pack().data), *(str(rule.source) for rule in loader.load_deadlines()), *refusals]
+    cited += [*(article for _, article in CLAUSE.values()), *(ground.removeprefix("5.4 ") for ground in compose.GROUND.values())]
+    assert len(cited) > 100
+    said = {article: wording("received-1", "ru").basis(Basis("", article)) for article in cited}
+    assert {article: text for article, text in said.items() if re.search(r"art\.|[a-z]{4}|@", text)} == {}
+
+
+def test_every_reason_of_the_desk_has_its_sentence():
+    known = wording("refused-1", "kk").tables["reason"]
+    assert {word for handling in kinds.TABLE.values() for word in handling.refusals} - known.keys() == set()
 
 
 # --- what each letter says ---------------------------------------------------------------------------------------------------------------
