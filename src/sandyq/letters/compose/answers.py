@@ -160,6 +160,9 @@ def not_me(frame: Frame, found: str, parts: Parts = (), *, guarded: bool = False
 
 
 def refused(frame: Frame, parts: Parts = (), reasons: tuple[Reason, ...] = (), *, not_identified: bool = False) -> LetterBody:
-    """The whole request is refused, with all its reasons (art. 25(2)(7)); `not_identified` when it was never proved who asks."""
+    """The whole request is refused, with all its reasons (art. 25(2)(7)); `not_identified` when it was never proved who asks, which is then the reason."""
     said = [say("not_identified" if not_identified else "refused", answers=frame.answers, kind_code=frame.kind), say("again")]
-    return body(frame, "refused-1", said, outcome(parts), reasons=[*reasons, *refusals(parts)], appeal=APPEAL)
+    own = (
+        (Reason("not_identified", Basis("8.3", GROUND["confidential"])),) if not_identified and not reasons and not refusals(parts) else ()
+    )
+    return body(frame, "refused-1", said, outcome(parts), reasons=[*own, *reasons, *refusals(parts)], appeal=APPEAL)
