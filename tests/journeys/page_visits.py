@@ -33,6 +33,8 @@ DESK = {"width": 1280, "height": 900}
 AUGUST = datetime(2026, 8, 3, 10, 0, tzinfo=ZoneInfo("Asia/Almaty"))
 """A Monday on which the Digital Code is in force."""
 GIVES = ("collection", "service")
+_CODE = re.compile(r"\b[a-z]+(?:[._][a-z]+)+\b")
+_NAMES = frozenset({"mega-zaim.kz", "mail.example", "quicklid.example", "sample.example", "example.kz", "day.month.year"})
 
 
 class Visits:
@@ -142,6 +144,29 @@ class Visits:
     def settle(self) -> None:
         """Let the due work be done now."""
         self.clockwork.run_once()
+
+
+class Look:
+    """Looks at each page and keeps what is wrong with it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.wrong: list[tuple[str, str, str]] = []
+
+    def at(self, name: str) -> None:
+        from axe_playwright_python.sync_playwright import Axe
+
+        page = self.page
+        self.wrong += [(name, found["id"], found["nodes"][0]["html"][:120]) for found in Axe().run(page).response["violations"]]
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > PHONE["width"]:
+            self.wrong.append((name, "wide", str(width)))
+        words = page.evaluate(
+            "[...document.querySelectorAll('body *:not(code):not(.digest)')]"
+            ".map(e => [...e.childNodes].filter(n => n.nodeType == 3).map(n => n.data).join(' ')).join(' ')"
+        )
+        codes = {word for word in _CODE.findall(words) if not any(word in name or name.endswith(word) for name in _NAMES)}
+        self.wrong += [(name, "code", word) for word in sorted(codes)]
 
 
 def press(page: Page, button: str = "main form button >> nth=0") -> None:

@@ -1,18 +1,15 @@
 """Every page of a real office in three languages: nothing that axe finds, nothing wider than a phone, no code where a sentence belongs."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from page_visits import NEEDS_BROWSER, PHONE, Visits, at_work, chromium, press
-from playwright.sync_api import Browser, Page
+from page_visits import NEEDS_BROWSER, Look, Visits, at_work, chromium, press
+from playwright.sync_api import Browser
 
 from office import sample
 
 pytestmark = NEEDS_BROWSER
-_CODE = re.compile(r"\b[a-z]+(?:[._][a-z]+)+\b")
-_NAMES = frozenset({"mega-zaim.kz", "quicklid.example", "sample.example", "example.kz", "day.month.year"})
 
 
 @pytest.fixture(scope="module")
@@ -25,29 +22,6 @@ def browser() -> Iterator[Browser]:
 def visits(tmp_path: Path) -> Iterator[Visits]:
     with at_work(tmp_path, *sample()) as made:
         yield made
-
-
-class Look:
-    """Looks at each page and keeps what is wrong with it."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.wrong: list[tuple[str, str, str]] = []
-
-    def at(self, name: str) -> None:
-        from axe_playwright_python.sync_playwright import Axe
-
-        page = self.page
-        self.wrong += [(name, found["id"], found["nodes"][0]["html"][:120]) for found in Axe().run(page).response["violations"]]
-        width = page.evaluate("document.documentElement.scrollWidth")
-        if width > PHONE["width"]:
-            self.wrong.append((name, "wide", str(width)))
-        words = page.evaluate(
-            "[...document.querySelectorAll('body *:not(code):not(.digest)')]"
-            ".map(e => [...e.childNodes].filter(n => n.nodeType == 3).map(n => n.data).join(' ')).join(' ')"
-        )
-        codes = {word for word in _CODE.findall(words) if not any(word in name or name.endswith(word) for name in _NAMES)}
-        self.wrong += [(name, "code", word) for word in sorted(codes)]
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])

@@ -43,6 +43,7 @@ class Power(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     JOURNAL = "journal"
     PERSONNEL = "personnel"
+    REQUESTS = "requests"
 
 
 SITE_POWERS = frozenset({Power.COLLECT, Power.DECIDE})

@@ -40,7 +40,7 @@ async def home(request: WebRequest, language: FromPath[str]) -> Page:
     """The search, or the sign-in."""
     site = site_of(request)
     visitor = site.visitor(request, language)
-    return await _console(site, visitor, "console/find.html", criteria=Criteria(), purpose="", found=None, refusal=None, errors={})
+    return await console_page(site, visitor, "console/find.html", criteria=Criteria(), purpose="", found=None, refusal=None, errors={})
 
 
 @post(f"{_AT}/enter", status_code=200)
@@ -82,16 +82,16 @@ async def find(request: WebRequest, language: FromPath[str]) -> Page:
         found = await site.office.console.find(visitor.token(COOKIE), purpose, criteria, visitor.visit)
     except Invalid as error:
         said = {e.field: speech.of_field(language, e) for e in error.errors}
-        return await _console(site, visitor, "console/find.html", status=400, **{**shown, "errors": said})
+        return await console_page(site, visitor, "console/find.html", status=400, **{**shown, "errors": said})
     shown["refusal" if isinstance(found, RefusalView) else "found"] = found
-    return await _console(site, visitor, "console/find.html", **shown)
+    return await console_page(site, visitor, "console/find.html", **shown)
 
 
 @get(f"{_AT}/person/{{subject:str}}")
 async def choose(request: WebRequest, language: FromPath[str], subject: FromPath[str]) -> Page:
     """Which purpose is this person opened for? Nothing is shown before that."""
     site = site_of(request)
-    return await _console(site, site.visitor(request, language), "console/purpose.html", subject=subject)
+    return await console_page(site, site.visitor(request, language), "console/purpose.html", subject=subject)
 
 
 @post(f"{_AT}/person/{{subject:str}}", status_code=200)
@@ -114,7 +114,7 @@ async def order(request: WebRequest, language: FromPath[str], subject: FromPath[
     except Invalid as error:
         return await _not_done(site, visitor, subject, said=_said(language, error), again=_again(body))
     if asked.kind == "destroy" and body.text("sure") != "yes":
-        return await _console(site, visitor, "console/sure.html", subject=subject, order=asked, purpose=body.text("purpose"))
+        return await console_page(site, visitor, "console/sure.html", subject=subject, order=asked, purpose=body.text("purpose"))
     token = visitor.token(COOKIE)
     try:
         done = await site.office.console.order(token, subject, asked, visitor.visit)
@@ -123,7 +123,9 @@ async def order(request: WebRequest, language: FromPath[str], subject: FromPath[
         return await _not_done(site, visitor, subject, said=_said(language, error), again=filled)
     if isinstance(done, RefusalView):
         return await _not_done(site, visitor, subject, refusal=done)
-    return await _console(site, visitor, "console/ordered.html", subject=subject, ordered=done, refusal=None, said=[], back="", again=None)
+    return await console_page(
+        site, visitor, "console/ordered.html", subject=subject, ordered=done, refusal=None, said=[], back="", again=None
+    )
 
 
 def _asked(body: Form) -> Order:
@@ -228,43 +230,45 @@ async def _not_done(
     """An order or decision that was not carried out: by the law (403), or because something does not fit (409)."""
     status = 403 if refusal else 409
     shown = {"subject": subject, "ordered": None, "refusal": refusal, "said": said or [], "back": back, "again": again}
-    return await _console(site, visitor, "console/ordered.html", status=status, **shown)
+    return await console_page(site, visitor, "console/ordered.html", status=status, **shown)
 
 
 async def _person(site: Site, visitor: Visitor, subject: str, purpose: str) -> Page:
     if not purpose:
         said = speech.of_field(visitor.language, FieldError("purpose", "missing"))
-        return await _console(site, visitor, "console/purpose.html", status=400, subject=subject, error=said)
+        return await console_page(site, visitor, "console/purpose.html", status=400, subject=subject, error=said)
     seen = await site.office.console.open(visitor.token(COOKIE), subject, purpose, visitor.visit)
     if isinstance(seen, RefusalView):
-        return await _console(site, visitor, "console/refused.html", status=403, subject=subject, refusal=seen)
+        return await console_page(site, visitor, "console/refused.html", status=403, subject=subject, refusal=seen)
     status = 403 if seen.refused else 200
-    return await _console(site, visitor, "console/person.html", status=status, person=seen, reasons=_REASONS, outcomes=_OUTCOMES)
+    return await console_page(site, visitor, "console/person.html", status=status, person=seen, reasons=_REASONS, outcomes=_OUTCOMES)
 
 
 async def _listed(site: Site, visitor: Visitor, name: str, **asked: Callable[[str, Visit], Awaitable[Any]]) -> Page:
     """A page that is made of answers of the console's port; nothing is asked for who has not signed in."""
     token = visitor.token(COOKIE)
     if not token:
-        return await _sign_in(site, visitor)
+        return await sign_in_page(site, visitor)
     found = {key: await ask(token, visitor.visit) for key, ask in asked.items()}
-    return await _console(site, visitor, f"console/{name}.html", **found)
+    return await console_page(site, visitor, f"console/{name}.html", **found)
 
 
-async def _console(site: Site, visitor: Visitor, template: str, *, status: int = 200, **shown: Any) -> Page:
+async def console_page(site: Site, visitor: Visitor, template: str, *, status: int = 200, **shown: Any) -> Page:
     """A page for who is signed in; the sign-in for everybody else."""
     token = visitor.token(COOKIE)
     if not token:
-        return await _sign_in(site, visitor)
+        return await sign_in_page(site, visitor)
     try:
         me = await site.office.console.me(token, visitor.language)
     except Denied:
-        return await _sign_in(site, visitor, speech.say(visitor.language, "error.session_ended"))
+        return await sign_in_page(site, visitor, speech.say(visitor.language, "error.session_ended"))
     shown.setdefault("error", "")
+    shown["overdue_cases"] = await site.office.desk.overdue(token) if me.may_requests else 0
     return await site.page(visitor, template, status=status, me=me, searches=_SEARCHES, **shown)
 
 
-async def _sign_in(site: Site, visitor: Visitor, error: str = "") -> Page:
+async def sign_in_page(site: Site, visitor: Visitor, error: str = "") -> Page:
+    """The sign-in, with what went wrong."""
     return await site.page(visitor, "console/sign_in.html", status=403 if error else 200, error=error, login="")
 
 

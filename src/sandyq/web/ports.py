@@ -8,6 +8,7 @@ from datetime import date
 from typing import Protocol
 
 from sandyq.collect import CodeState
+from sandyq.web.ports_desk import DeskPort
 from sandyq.web.views import (
     Application,
     AssertedView,
@@ -158,3 +159,6 @@ class Office(Protocol):
 
     @property
     def verify(self) -> VerifyPort: ...
+
+    @property
+    def desk(self) -> DeskPort: ...

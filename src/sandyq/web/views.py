@@ -307,6 +307,7 @@ class StaffView:
     may_decide: bool = False
     may_read_log: bool = False
     may_see_transfers: bool = False
+    may_requests: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,11 @@ from typing import Final
 from sandyq.app import Office
 from sandyq.web.adapters.applicant import Applicants
 from sandyq.web.adapters.console import Desk
+from sandyq.web.adapters.desk import RightsDesk
 from sandyq.web.adapters.front import Front
 from sandyq.web.adapters.verify import Verify
 from sandyq.web.ports import ApplicantPort, ConsolePort, FrontPort, VerifyPort
+from sandyq.web.ports_desk import DeskPort
 
 _KEY: Final = "web"
 
@@ -23,12 +25,13 @@ class Pages:
     applicant: ApplicantPort
     console: ConsolePort
     verify: VerifyPort
+    desk: DeskPort
 
 
 def pages(office: Office) -> Pages:
     """The pages' side of an open office."""
     secure = office.settings.base_url.startswith("https://")
-    return Pages(office.ring.office(_KEY), secure, Front(office), Applicants(office), Desk(office), Verify(office))
+    return Pages(office.ring.office(_KEY), secure, Front(office), Applicants(office), Desk(office), Verify(office), RightsDesk(office))
 
 
 __all__ = ["Pages", "pages"]

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeVar
 
@@ -11,7 +10,7 @@ from sandyq.app import Office
 from sandyq.audit import Act, Leaf, history
 from sandyq.audit.history import Numbered
 from sandyq.clock import instant
-from sandyq.db import Actor, Work
+from sandyq.db import Work
 from sandyq.errors import Denied, FieldError, Invalid, NotFound
 from sandyq.ids import is_id
 from sandyq.law.ask import Ask
@@ -22,7 +21,8 @@ from sandyq.register import index, items, subjects
 from sandyq.requests import Decided, DocumentKind, Done, Kind
 from sandyq.staff import Caller, NotSignedIn, Power
 from sandyq.use.masks import masked
-from sandyq.web.adapters import showing
+from sandyq.web.adapters import members, showing
+from sandyq.web.adapters.members import NOBODY
 from sandyq.web.adapters.words import Words
 from sandyq.web.views import (
     AssertedView,
@@ -43,8 +43,6 @@ from sandyq.web.views import (
 )
 
 R = TypeVar("R")
-DOOR: Final = "console"
-NOBODY: Final = Actor("public", "", DOOR)
 _MOST_PASSWORD = 256
 _LINES = 200
 _PAGE = 500
@@ -69,13 +67,6 @@ _KINDS: Final = {
     ("unhold", "confirm"): Kind.CONFIRM_UNHOLD,
 }
 _PAPERS: Final = {"court_act": DocumentKind.COURT_ACT, "court": DocumentKind.COURT_ACT, "authority_demand": DocumentKind.AUTHORITY_DEMAND}
-
-
-@dataclass(frozen=True, slots=True)
-class _Turned:
-    """Somebody who was turned away: a value, so that the entry of the log is kept."""
-
-    code: str
 
 
 class Desk:
@@ -119,20 +110,7 @@ class Desk:
         return found
 
     async def _as(self, token: str, power: Power, fn: Callable[[Work, Caller], R]) -> R:
-        def unit(work: Work) -> R | _Turned:
-            caller = staff.keep_alive(work, token) if token else None
-            if caller is None:
-                return _Turned("session_ended")
-            work.actor = caller.actor
-            if not caller.may(power):
-                audit.record(work, Leaf(Act.ACCESS_DENIED, clause="8.2", article="94-V art. 22(1)", verdict="refused", purpose=power.value))
-                return _Turned("power_missing")
-            return fn(work, caller)
-
-        answer = await self._office.run(unit, NOBODY)
-        if isinstance(answer, _Turned):
-            raise Denied(answer.code, power=power.value)
-        return answer
+        return await members.act(self._office, token, power, fn)
 
     # --- people --------------------------------------------------------------------------------------------------------------------------
 
@@ -332,6 +310,7 @@ def _staff_view(caller: Caller, login: str, words: Words) -> StaffView:
         merging,
         caller.may(Power.AUDIT),
         caller.may(Power.TRANSFERS),
+        caller.may(Power.REQUESTS),
     )
 
 

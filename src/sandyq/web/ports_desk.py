@@ -1,0 +1,67 @@
+"""What the pages of the rights desk call. Each call is one unit of work of the member behind the session, committed before it returns."""
+
+from datetime import date
+from typing import Protocol
+
+from sandyq.web.views import Download, RefusalView, Visit
+from sandyq.web.views_desk import (
+    CalendarView,
+    CaseView,
+    Decision,
+    JournalView,
+    LetterView,
+    ListView,
+    NewRequest,
+    StatisticsView,
+    TodayView,
+)
+
+
+class DeskPort(Protocol):
+    """The rights desk. Calls raise Denied for who has no session or not the power, Invalid with every fault, Conflict and NotFound."""
+
+    def day(self) -> date: ...
+
+    async def overdue(self, token: str) -> int:
+        """How many cases are overdue, for the top of every page; 0 for who has not the power."""
+        ...
+
+    async def today(self, token: str, mine: bool, visit: Visit) -> TodayView: ...
+
+    async def cases(self, token: str, wanted: ListView, after: str, visit: Visit) -> ListView: ...
+
+    async def find(self, token: str, number: str, visit: Visit) -> str:
+        """The id of a case by its number."""
+        ...
+
+    async def case(self, token: str, case_id: str, visit: Visit, *, read: bool = False) -> CaseView:
+        """With `read` personal data are opened, which is on record."""
+        ...
+
+    async def open_case(self, token: str, new: NewRequest, visit: Visit) -> str: ...
+
+    async def identify(self, token: str, case_id: str, about: str, document: str, visit: Visit) -> None: ...
+
+    async def decide(self, token: str, case_id: str, decisions: tuple[Decision, ...], visit: Visit) -> str: ...
+
+    async def act(self, token: str, case_id: str, deed: str, given: str, visit: Visit) -> None: ...
+
+    async def proof(self, token: str, case_id: str, no: int, document: str, visit: Visit) -> None: ...
+
+    async def stage(self, token: str, case_id: str, to: str, document: str, visit: Visit) -> None: ...
+
+    async def deputy(self, token: str, member: str, since: date, until: date, visit: Visit) -> None: ...
+
+    async def calendar(self, token: str, first: date, visit: Visit) -> CalendarView: ...
+
+    async def letters(self, token: str, visit: Visit) -> tuple[LetterView, ...]: ...
+
+    async def sample(self, token: str, template: str, language: str, visit: Visit) -> Download: ...
+
+    async def statistics(self, token: str, since: date, until: date, visit: Visit) -> StatisticsView: ...
+
+    async def journal(self, token: str, since: date, until: date, after: str, visit: Visit) -> JournalView: ...
+
+    async def letter(self, token: str, entry_id: str, visit: Visit) -> Download | RefusalView: ...
+
+    async def delivery(self, token: str, entry_id: str, what: str, on: date, note: str, visit: Visit) -> None: ...

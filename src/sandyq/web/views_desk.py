@@ -1,0 +1,278 @@
+"""What the pages of the rights desk show: plain words, dates and lists, ready to be printed (policy part 4; the Law art. 24, 25)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sandyq.web.views import HeldItem, LogLine, Reason, TransferView
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """One case in a list. `days` are calendar days until the last day, negative when it is over; None without a last day."""
+
+    id: str
+    number: str
+    kind: str
+    state: str
+    channel: str
+    received_on: date
+    due: date | None
+    days: int | None
+    next_action: str
+    assignee: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Work that waits on another page: how much, and where."""
+
+    what: str  # asserted | standing | unconfirmed | undelivered
+    count: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class TodayView:
+    """The day's work: what is overdue first; then what waits on other pages."""
+
+    day: date
+    mine: bool
+    groups: tuple[tuple[str, tuple[CaseLine, ...]], ...]  # overdue | due_today | failed | waiting_second | soon
+    elsewhere: tuple[Elsewhere, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """A page of cases; `more` is the place of the next page, empty at the end."""
+
+    lines: tuple[CaseLine, ...]
+    kind: str = ""
+    state: str = ""
+    open_only: bool = True
+    mine: bool = False
+    more: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DayView:
+    """One day of a count: its number in the term, or why it does not count."""
+
+    day: date
+    number: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockView:
+    """One term of the law: which duty, by which article, from when to when, how it stands, and how it was counted."""
+
+    duty: str
+    article: str
+    started: date
+    due: date
+    state: str
+    days: int
+    paused_for: str = ""
+    met_at: datetime | None = None
+    counted: tuple[DayView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer that a member may choose on a part: `value` is `grant:reason` or `refuse:reason`; `cites` when it must name an obligation or state."""
+
+    value: str
+    label: str
+    cites: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """One thing asked: what, what was written of it, what the law says, and what may be chosen; or what became of it."""
+
+    no: int
+    what: str
+    about: str
+    asked: str
+    state: str
+    reason: str
+    basis: str
+    by: str = ""
+    verdict: str = ""  # permitted | refused, as the law finds
+    next_action: str = ""
+    reasons: tuple[Reason, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    suggested: str = ""
+    waits_for_proof: bool = False
+    meets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """One thing that happened to a case."""
+
+    at: datetime
+    act: str
+    note: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """One line of the journal of correspondence."""
+
+    id: str
+    number: str
+    at: datetime
+    direction: str
+    channel: str
+    kind: str
+    state: str
+    case: str = ""
+    case_number: str = ""
+    openable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PaperView:
+    """A paper on file."""
+
+    id: str
+    kind: str
+    filed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """One case as the desk works on it. `acts` are the words of what may be done now; `members` whom it may be given to."""
+
+    line: CaseLine
+    clause: str
+    article: str
+    text: str
+    contact: str
+    level: str
+    needed: str
+    identified: bool
+    person: str
+    asker: str
+    clocks: tuple[ClockView, ...]
+    parts: tuple[PartView, ...]
+    papers: tuple[PaperView, ...]
+    correspondence: tuple[EntryView, ...]
+    events: tuple[EventView, ...]
+    acts: frozenset[str]
+    members: tuple[tuple[str, str], ...]
+    stage: str = ""
+    stages: tuple[str, ...] = ()
+    waits_for: str = ""
+    held: tuple[HeldItem, ...] = ()
+    refused: tuple[Reason, ...] = ()
+    purpose: str = ""
+    log: tuple[LogLine, ...] = ()
+    transfers: tuple[TransferView, ...] = ()
+    citable: tuple[tuple[str, str], ...] = ()
+    may_confirm: bool = False
+    outcome: str = ""
+    answered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MonthDay:
+    """One day of the working calendar: whether it counts, why it does not (or does), and how many cases are due on it."""
+
+    day: date
+    working: bool
+    why: str
+    due: int
+    decreed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarView:
+    """A month, the months beside it, and what is known of the year."""
+
+    first: date
+    before: str
+    after: str
+    weeks: tuple[tuple[MonthDay | None, ...], ...]
+    version: str
+    estimated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LetterView:
+    """One kind of letter: its template with version, and in which languages it is worded."""
+
+    template: str
+    title: str
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptView:
+    """How the terms of one kind of request were kept."""
+
+    kind: str
+    received: int
+    ended: int
+    granted: int
+    partly: int
+    refused: int
+    kept: int
+    missed: int
+
+    @property
+    def share(self) -> int | None:
+        """Percent of the terms that were kept."""
+        every = self.kept + self.missed
+        return round(100 * self.kept / every) if every else None
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticsView:
+    """Terms kept over a time, by kind of request."""
+
+    since: date
+    until: date
+    rows: tuple[KeptView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JournalView:
+    """A page of the journal of correspondence (3.10)."""
+
+    since: date
+    until: date
+    rows: tuple[EntryView, ...]
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewRequest:
+    """A request that staff enter: on paper, by telephone, at the desk, from a partner or an authority."""
+
+    kind: str
+    channel: str
+    language: str
+    about: str
+    received_on: date | None
+    text: str
+    contact: str
+    document: str
+    wants: tuple[tuple[str, str, str], ...]
+    ordered_due: date | None = None
+    identity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was chosen on one part."""
+
+    no: int
+    do: str
+    reason: str
+    cited: str
+    document: str
