@@ -54,6 +54,9 @@ def test_a_row_without_consent_is_refused_by_law_in_the_asked_language(world, tm
         ("people.csv", b"iin,shoe_size\n1,43\n", 1, "shoe_size"),
         ("people.csv", b'iin,surname\n"1,2\n', 1, "quotes"),
         ("people.csv", "iin,surname\n1,Әсел\n".encode()[:-3] + b"\xff\xfe\n", 1, "utf-8"),
+        ("people.csv", b"iin,surname\n1," + b"x" * 200_000 + b"\n", 1, "100000"),
+        ("people.jsonl", b'{"surname": "' + b"x" * 200_000 + b'"}\n', 1, "100000"),
+        ("people.csv", b"iin,surname\n1,\x00\x01\n", 1, "row 2"),
         ("people.jsonl", b'{"iin": 1\n[1]\n{"iin": {"a": 1}}\n', 1, "json"),
     ],
 )
@@ -65,6 +68,16 @@ def test_a_file_that_cannot_be_read_is_told_with_its_place(world, tmp_path, name
     assert done.code == code
     assert said.lower() in done.said.lower()
     assert world.subjects() == before
+
+
+def test_a_file_over_the_bound_is_refused_unread(world, tmp_path):
+    file = tmp_path / "people.csv"
+    with file.open("wb") as made:
+        made.write(b"iin\n1\n")
+        made.truncate(513 * 1024 * 1024)  # a hole: it takes no room
+    done = world["engineer-1"].run("collect", str(file))
+    assert done.code == 4
+    assert "Split it" in done.said
 
 
 def test_a_missing_file_and_a_missing_encoding_are_told(world, tmp_path):

@@ -137,8 +137,17 @@ def test_the_demo_opens_is_used_again_moves_off_a_busy_port_and_ends_with_all_it
         try:
             assert again.url != url
             assert "used again" in again.said
+            reset = Demo(folder, "--reset")
+            assert reset.process.wait(60) == 7  # an office that is open is not thrown away
         finally:
             again.ctrl_c()
+    before = (folder / "keys" / "log.key").read_bytes()
+    fresh = Demo(folder, "--reset")
+    try:
+        assert httpx.get(f"{fresh.url}/kk/", timeout=30).status_code == 200
+    finally:
+        assert fresh.ctrl_c() == 0
+    assert (folder / "keys" / "log.key").read_bytes() != before
 
 
 def test_a_folder_that_holds_something_else_is_never_touched(tmp_path):

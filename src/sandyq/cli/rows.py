@@ -76,6 +76,10 @@ def _unreadable(number: int) -> Row:
     return Row(number, {}, (FieldError("row", "encoding_wrong", {"remedy": "--encoding"}),))
 
 
+def _too_long(number: int) -> Row:
+    return Row(number, {}, (FieldError("row", "row_too_long", {"most": _LONGEST}),))
+
+
 def _json(lines: list[tuple[int, str | None]]) -> Iterator[Row]:
     for number, line in lines:
         if line is None:
@@ -86,7 +90,7 @@ def _json(lines: list[tuple[int, str | None]]) -> Iterator[Row]:
 
 def _object(number: int, line: str) -> Row:
     if len(line) > _LONGEST:
-        return Row(number, {}, (FieldError("row", "row_too_long", {"most": _LONGEST}),))
+        return _too_long(number)
     try:
         found = json.loads(line)
     except (ValueError, RecursionError):
@@ -108,6 +112,8 @@ def _csv(path: Path, lines: list[tuple[int, str | None]]) -> Iterator[Row]:
     for number, line in lines[1:]:
         if line is None:
             yield _unreadable(number)
+        elif len(line) > _LONGEST:
+            yield _too_long(number)
         elif line.strip():
             yield _row(number, header, _cells(line, separator))
 
