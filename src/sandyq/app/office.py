@@ -226,7 +226,7 @@ class Office:
     @property
     def rights(self) -> Rights:
         """What requests of people need of this office."""
-        return Rights(self.desk, self.holders, self._log_place)
+        return Rights(self.desk, self.holders, self._log_place, lambda made: self.settings.base_url)
 
     def _log_place(self, work: Work, leaf: str) -> LogPlace:
         """Where the published log stands behind an entry; an entry of this minute is covered by the next checkpoint."""

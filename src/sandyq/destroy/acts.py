@@ -293,7 +293,7 @@ def _body(
     deleted = made.deleted_at or work.at
     final, _ = keystore.unrecoverable_at(work, made.generation, house.key_backup, house.key_interval)
     return certificate.CertificateBody(
-        number=f"{deleted.year}-{made.id[-10:].upper()}",
+        number=_number(made),
         office=house.office,
         bin=house.bin,
         reference=reference,
@@ -308,6 +308,31 @@ def _body(
         recipients=tuple(told),
         log=place,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a destruction that was certified came to: the certificate's number, its two dates and its two lists."""
+
+    number: str
+    deleted_at: datetime
+    unrecoverable_by: date
+    gone: tuple[certificate.Gone, ...]
+    kept: tuple[certificate.Kept, ...]
+
+
+def account(work: Work, house: House, made: Plan) -> Account | None:
+    """The account of a plan that was carried out, for a letter about it; None while it is under way."""
+    if made.deleted_at is None:
+        return None
+    final, _ = keystore.unrecoverable_at(work, made.generation, house.key_backup, house.key_interval)
+    gone, kept = tuple(_gone(records.receipts(work, made))), tuple(_kept(work, house, made))
+    return Account(_number(made), made.deleted_at, (final + timedelta(days=1)).date(), gone, kept)
+
+
+def _number(made: Plan) -> str:
+    """The number of a plan's certificate."""
+    return f"{made.deleted_at.year if made.deleted_at else 0}-{made.id[-10:].upper()}"
 
 
 def _gone(receipts: Sequence[Receipt]) -> list[certificate.Gone]:

@@ -7,13 +7,11 @@ from sandyq.rights.acts import (
     identified,
     name_deputy,
     needed,
-    not_identified,
     open_case,
     reopen,
     retract,
-    want_documents,
 )
-from sandyq.rights.answering import answer
+from sandyq.rights.answering import WANTED, answer, delivered, not_identified, want_documents
 from sandyq.rights.clocks import explain
 from sandyq.rights.complaints import release, stage
 from sandyq.rights.deciding import carried_outside, confirm, decide, decline, progress, ripe, suggest
@@ -52,6 +50,7 @@ from sandyq.rights.states import Kind, State
 
 __all__ = [
     "COLUMNS",
+    "WANTED",
     "Case",
     "Channel",
     "Clock",
@@ -88,6 +87,7 @@ __all__ = [
     "confirm",
     "decide",
     "decline",
+    "delivered",
     "duplicate",
     "events",
     "explain",

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from sandyq import correspondence
 from sandyq.audit import Act, Leaf, record
 from sandyq.collect import evidence_end
 from sandyq.collect.acts import EVIDENCE_TERM
@@ -64,16 +65,18 @@ def open_case(work: Work, r: Rights, new: NewCase) -> Case:
     for part in made.parts:
         records.put_part(work, made, part)
     records.add_documents(work, made, new.documents)
-    made = _clocks(work, r, made, new.ordered_due)
+    if new.entry:
+        correspondence.register(work, new.entry, case_id)
+    made = _clocks(work, r, made, new)
     return _to_desk(work, r, made) if _proved(made) else move(work, made, State.IDENTIFYING, "identity_wanted")
 
 
-def _clocks(work: Work, r: Rights, made: Case, ordered_due: date | None) -> Case:
+def _clocks(work: Work, r: Rights, made: Case, new: NewCase) -> Case:
     day = local_date(made.received_at)
     made = clocks.start(work, r.gate, made, Limb.RECEIPT, day)
     if made.documents:
         made = clocks.start(work, r.gate, made, Limb.DOCUMENTS, day)
-    return clocks.start_ordered(work, r.gate, made, day, ordered_due) if ordered_due else made
+    return clocks.start_ordered(work, r.gate, made, new.ordered_on or day, new.ordered_due) if new.ordered_due else made
 
 
 def _number(work: Work, case_id: str, day: date) -> str:
@@ -111,6 +114,8 @@ def _check(work: Work, new: NewCase) -> None:
         faults.append(FieldError("wants", "too_many", {"most": _MOST_PARTS}))
     if new.received_at is not None and new.received_at > work.at:
         faults.append(FieldError("received_at", "date_in_future", cites=("4.1",)))
+    if new.ordered_due and new.ordered_on and new.ordered_due < new.ordered_on:
+        faults.append(FieldError("ordered_due", "before_start", {}, ("5.1.1",)))
     if new.kind is Kind.AUTHORITY_ORDER and not new.documents:
         faults.append(FieldError("documents", "missing", {}, ("5.1.1", "94-V art. 27(2)")))
     faults += kinds.faults(new)
@@ -156,14 +161,6 @@ def identified(work: Work, r: Rights, case_id: str, about: str, level: Level, pr
     return _to_desk(work, r, proved)
 
 
-def not_identified(work: Work, r: Rights, case_id: str) -> Case:
-    """Nobody proved who asks: answered with that reason, within the term. A proof opens the case again; nothing was shown or changed."""
-    staff_only(work)
-    made = taken(work, case_id, State.IDENTIFYING)
-    made = clocks.meet(work, made, None)
-    return move(work, replace(made, outcome="refused"), State.NOT_IDENTIFIED, "not_identified", "identity_not_proved")
-
-
 def add_documents(work: Work, r: Rights, case_id: str, documents: tuple[str, ...]) -> Case:
     """Papers on file belong to a case from now on; a term that runs from documents starts on this day (4.1.2, art. 25(2)(8)). Raises Invalid, Conflict."""
     demand(check_papers(documents, "documents") or ([] if documents else [FieldError("documents", "missing", {}, ("4.1.2",))]))
@@ -174,16 +171,6 @@ def add_documents(work: Work, r: Rights, case_id: str, documents: tuple[str, ...
     if made.state is State.WANTING_DOCUMENTS:
         return move(work, made, State.OPEN, "documents_came")
     return keep(work, made)
-
-
-def want_documents(work: Work, r: Rights, case_id: str) -> Case:
-    """The person is told which papers are wanting. For a rectification that is the answer that its first term asks for; the term to change starts with
-    the papers (4.1.2, art. 25(2)(7)-(8))."""
-    staff_only(work)
-    made = taken(work, case_id, State.OPEN)
-    if made.kind is Kind.RECTIFY:
-        made = clocks.meet(work, made, ("access-answer",))
-    return move(work, made, State.WANTING_DOCUMENTS, "documents_wanted")
 
 
 def assign(work: Work, r: Rights, case_id: str, member: str) -> Case:

@@ -1,33 +1,33 @@
-"""The answer to a request: what became of each part, by which limb, and where to complain (policy 4.1, 3.10; the Law art. 25(2)(6)-(7), 30)."""
+"""Answering: the letter is written, sealed, vouched for by the log and issued, and the terms of answering are met (policy 4.1, 3.10; the Law art. 25(2)(6)-(7)).
+
+Where a request came by e-mail, a mail without personal data says that the answer is there (8.3).
+"""
 
 from dataclasses import replace
 from typing import Final
 
-import msgspec
-
-from sandyq import seal
-from sandyq.collect import evidence_end
-from sandyq.collect.acts import EVIDENCE_TERM
+from sandyq import correspondence
+from sandyq.correspondence import Channel as Way
+from sandyq.correspondence import Notice, Outgoing
 from sandyq.db import Work
-from sandyq.errors import Conflict
-from sandyq.law.calendar import local_date
-from sandyq.register import items
-from sandyq.register.items import NewItem
-from sandyq.rights import clocks
-from sandyq.rights.desk import CATEGORY, Rights, move, staff_only, taken
-from sandyq.rights.facts import Case
-from sandyq.rights.history import note
-from sandyq.rights.kinds.handling import LISTED
+from sandyq.errors import Conflict, FieldError
+from sandyq.letters.letter import LetterBody
+from sandyq.letters.render import notice_text
+from sandyq.rights import clocks, composing, records
+from sandyq.rights.desk import Rights, case, demand, move, staff_only, taken
+from sandyq.rights.facts import Case, Channel
 from sandyq.rights.settling import settle
-from sandyq.rights.states import CLAUSE, State
+from sandyq.rights.states import Kind, State
 
-APPEAL: Final = ("authority", "court")
-"""Where whoever is not content may complain (the Law art. 27-1, 30)."""
+WANTED: Final = frozenset(
+    {"identity_document", "proof_of_value", "power_of_attorney", "court_decision", "birth_or_kinship", "proof_of_violation"}
+)
+"""Papers that can be asked for, as letters name them."""
 
 
-def answer(work: Work, r: Rights, case_id: str) -> str:
-    """Answer a case whose every part has an end: the answer is sealed, vouched for by the log, and issued; the terms of answering are met. Gives the id of
-    what was issued. Raises Conflict while parts are open."""
+def answer(work: Work, r: Rights, case_id: str, addressee: tuple[str, ...] = ()) -> str:
+    """Answer a case whose every part has an end; gives the id of the letter in the journal. With an `addressee` (lines of name and address) it is printed for
+    the post, else it is fetched from the portal. Raises Conflict while parts are open, Denied when the law does not let this member answer."""
     staff_only(work)
     made = taken(work, case_id, State.CARRYING_OUT, State.OPEN)
     if made.open_parts:
@@ -35,36 +35,74 @@ def answer(work: Work, r: Rights, case_id: str) -> str:
     if made.state is State.OPEN:
         made = move(work, made, State.CARRYING_OUT, "carrying_out")
     made = settle(work, r, made)
-    issued = issue(work, r, made)
+    issued = _issued(work, r, made, composing.answer(work, r, made, _last_leaf(work, made), addressee), "answer", addressee)
     made = clocks.meet(work, replace(made, answer=issued), clocks.AT_ANSWER)
     move(work, made, State.ANSWERED, "answered", made.outcome)
     return issued
 
 
-def issue(work: Work, r: Rights, made: Case) -> str:
-    """Seal what is answered as evidence of who asked; its digest stands in the log."""
-    body = told(made)
-    until = evidence_end(r.gate.in_force(work).edition, local_date(work.at))
-    clause, article = CLAUSE[made.kind]
-    sealed = NewItem(CATEGORY, {"answer": body.decode()}, ground=article, term_rule=EVIDENCE_TERM, term_end=until, klass="evidence")
-    issued = items.put_evidence(work, r.gate.ring, made.subject, sealed)
-    note(work, made, "issued", "", issued, clause=clause, article=article, digest=seal.digest(body).hex())
-    return issued
+def not_identified(work: Work, r: Rights, case_id: str, addressee: tuple[str, ...] = ()) -> Case:
+    """Nobody proved who asks: answered with that reason, within the term. A proof opens the case again; nothing was shown or changed."""
+    staff_only(work)
+    made = taken(work, case_id, State.IDENTIFYING)
+    letter = composing.not_identified(work, r, made, _last_leaf(work, made), addressee)
+    issued = _issued(work, r, made, letter, "answer", addressee)
+    made = clocks.meet(work, replace(made, outcome="refused", answer=issued), None)
+    return move(work, made, State.NOT_IDENTIFIED, "not_identified", "identity_not_proved")
 
 
-def told(made: Case) -> bytes:
-    """What became of each part, as canonical JSON: codes, clauses and articles alone."""
-    parts = [
-        {
-            "what": part.what.value,
-            "state": part.state.value,
-            "reason": part.reason,
-            "clause": part.clause,
-            "article": part.article,
-            "cited": list(part.cited),
-        }
-        for part in made.parts
-        if part.reason != LISTED
-    ]
-    body = {"number": made.number, "kind": made.kind.value, "outcome": made.outcome, "parts": parts, "appeal": list(APPEAL)}
-    return msgspec.json.encode(body, order="sorted")
+def want_documents(
+    work: Work, r: Rights, case_id: str, wanted: tuple[str, ...] = ("proof_of_value",), addressee: tuple[str, ...] = ()
+) -> Case:
+    """The person is told which papers are wanting. For a rectification that is the answer that its first term asks for; the term to change starts with the
+    papers (4.1.2, art. 25(2)(7)-(8)). Raises Invalid for a paper that letters do not know."""
+    staff_only(work)
+    unknown = [n for n, code in enumerate(wanted) if code not in WANTED]
+    demand([FieldError(f"wanted[{n}]", "not_in_list", {"allowed": ", ".join(sorted(WANTED))}, ("4.1.2",)) for n in unknown])
+    made = taken(work, case_id, State.OPEN)
+    _issued(work, r, made, composing.wanting(work, r, made, _last_leaf(work, made), wanted, addressee), "documents", addressee)
+    if made.kind is Kind.RECTIFY:
+        made = clocks.meet(work, made, ("access-answer",))
+    return move(work, made, State.WANTING_DOCUMENTS, "documents_wanted")
+
+
+def _last_leaf(work: Work, made: Case) -> str:
+    """The entry of the last thing done about a case: what the letter tells of."""
+    return records.events(work, made)[-1].leaf
+
+
+def _issued(work: Work, r: Rights, made: Case, body: LetterBody, event: str, addressee: tuple[str, ...]) -> str:
+    way = Way.PAPER if addressee else Way.PORTAL
+    notice = None
+    if made.channel is Channel.MAIL and made.entry:
+        title, text = notice_text(event, made.number, r.link(made), made.language)
+        notice = Notice(
+            subject=made.subject,
+            kind=event,
+            language=made.language,
+            title=title,
+            text=text,
+            case=made.id,
+            reference=made.number,
+            answers=made.entry,
+        )
+    new = Outgoing(
+        subject=made.subject,
+        case=made.id,
+        body=body.to_json(),
+        kind=body.template,
+        language=made.language,
+        channels=(way,),
+        addressee=addressee,
+        answers=made.entry,
+        notice=notice,
+    )
+    return correspondence.issue(work, r.gate, new).id
+
+
+def delivered(work: Work, case_id: str) -> bool:
+    """Whether the last letter of a case reached the person, as far as the journal knows."""
+    made = case(work, case_id)
+    if not made.answer:
+        return False
+    return correspondence.one(work, made.answer).state in (correspondence.State.DELIVERED, correspondence.State.FETCHED)

@@ -128,9 +128,9 @@ def _faults(work: Work, r: Rights, made: Case, part: Part, decision: PartDecisio
     if decision.do is Do.GRANT:
         faults += kinds.of(made).checked(work, r, made, part, decision)
     elif decision.do is Do.REFUSE and decision.reason != _LAW:
-        limb = kinds.of(made).refusals.get(decision.reason)
+        limb = kinds.of(made).limbs().get(decision.reason)
         if limb is None:
-            allowed_ = ", ".join(sorted([*kinds.of(made).refusals, _LAW]))
+            allowed_ = ", ".join(sorted([*kinds.of(made).limbs(), _LAW]))
             faults.append(FieldError("reason", "not_in_list", {"allowed": allowed_}, ("4.1", "94-V art. 25(2)(7)")))
         elif limb.cites and not _stands(work, made, decision):
             faults.append(FieldError("cited", "refusal_cites_nothing", {}, (limb.clause, limb.article)))
@@ -198,7 +198,7 @@ def _ended(work: Work, r: Rights, made: Case, part: Part, decision: PartDecision
         return replace(part, state=PartState.NOT_HELD, reason="nothing_held")
     if decision.reason == _LAW:
         return _by_law(work, r, made, part)
-    limb = kinds.of(made).refusals[decision.reason]
+    limb = kinds.of(made).limbs()[decision.reason]
     return replace(part, state=PartState.REFUSED, clause=limb.clause, article=limb.article)
 
 

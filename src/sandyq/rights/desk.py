@@ -27,11 +27,13 @@ TEXT, CONTACT = "request_text", "request_contact"
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What the rights desk works with: the desk of orders, every holder of the office, and where the log stands behind an entry."""
+    """What the rights desk works with: the desk of orders, every holder of the office, where the log stands behind an entry,
+    and where a person reads about a case."""
 
     desk: Desk
     holders: tuple[Holder, ...]
     place: Callable[[Work, str], LogPlace]
+    link: Callable[[Case], str]
 
     @property
     def gate(self) -> Gate:

@@ -102,7 +102,7 @@ class Wanted:
 class NewCase:
     """A request as a door hands it in. `asker` is who asks (empty: a provisional person is made, who holds nothing but the request), `about` whose
     data are meant (empty: not established yet). `text`, `contact` and values of `wants` are sealed. `documents` are papers on file of the asker.
-    `ordered_due` is the last day that an authority's own order names."""
+    `ordered_on` and `ordered_due` are the day of an authority's own order and the last day that it names."""
 
     kind: Kind
     channel: Channel
@@ -117,6 +117,7 @@ class NewCase:
     wants: tuple[Wanted, ...] = ()
     documents: tuple[str, ...] = ()
     entry: str = ""
+    ordered_on: date | None = None
     ordered_due: date | None = None
 
 
@@ -148,7 +149,8 @@ class Clock:
 @dataclass(frozen=True, slots=True)
 class Part:
     """One thing asked, and what became of it. `choice` is what was decided while it is not carried out yet, `cited` the ids that a refusal rests on
-    (an obligation, a contract, a hold), `order` the order given for it and `result` what came of that (a state, a plan)."""
+    (an obligation, a contract, a hold), `order` the order given for it and `result` what came of that (a state, a plan), `told` the
+    transfers by which recipients learn of it."""
 
     no: int
     what: What
@@ -164,6 +166,7 @@ class Part:
     result: str = ""
     decision: str = ""
     by: str = ""
+    told: tuple[str, ...] = ()
 
     @property
     def ended(self) -> bool:

@@ -23,7 +23,7 @@ _OWN = {
         "no duty rule started since term due calendar state paused_for met_us reminded remind_on",
     ),
     "rights_part": (
-        "subject_id case_id target cited document order_id result decision_id by_id",
+        "subject_id case_id target cited document order_id result decision_id by_id told",
         "no what state choice reason clause article",
     ),
     "rights_document": ("subject_id case_id document_id", "at_us"),
@@ -46,7 +46,7 @@ _CASE = (
 _CLOCK = (
     "SELECT no, duty, rule, started, since, term, due, calendar, state, paused_for, met_us, reminded, remind_on, case_id FROM rights_clock"
 )
-_PART = "SELECT no, what, target, state, choice, reason, clause, article, cited, document, order_id, result, decision_id, by_id FROM rights_part"
+_PART = "SELECT no, what, target, state, choice, reason, clause, article, cited, document, order_id, result, decision_id, by_id, told FROM rights_part"
 _PAPERS = "SELECT document_id FROM rights_document"
 _LISTED = "SELECT due, case_id, number, kind, state, about, channel, received_us, assignee, outcome FROM rights_case"
 
@@ -95,9 +95,11 @@ def _clock(row: Row) -> Clock:
 
 
 def _part(row: Row) -> Part:
-    no, what, target, state, choice, reason, clause, article, cited, document, order, result, decision, by = row
-    named = tuple(filter(None, cited.split(",")))
-    return Part(no, What(what), target, PartState(state), choice, reason, clause, article, named, document, order, result, decision, by)
+    no, what, target, state, choice, reason, clause, article, cited, document, order, result, decision, by, told = row
+    named, transfers = (tuple(filter(None, ids.split(","))) for ids in (cited, told))
+    return Part(
+        no, What(what), target, PartState(state), choice, reason, clause, article, named, document, order, result, decision, by, transfers
+    )
 
 
 # --- writing -------------------------------------------------------------------------------------------------------------------------------
@@ -151,12 +153,13 @@ def put_part(work: Work, case: Case, part: Part) -> None:
     """Keep a part, new or changed."""
     work.durable.soon(
         "INSERT INTO rights_part (subject_id, case_id, no, what, target, state, choice, reason, clause, article, cited, document, order_id, result,"
-        " decision_id, by_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " decision_id, by_id, told) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (subject_id, case_id, no) DO UPDATE SET state = excluded.state, choice = excluded.choice, reason = excluded.reason,"
         " clause = excluded.clause, article = excluded.article, cited = excluded.cited, document = excluded.document,"
-        " order_id = excluded.order_id, result = excluded.result, decision_id = excluded.decision_id, by_id = excluded.by_id",
+        " order_id = excluded.order_id, result = excluded.result, decision_id = excluded.decision_id, by_id = excluded.by_id,"
+        " told = excluded.told",
         *(case.subject, case.id, part.no, part.what.value, part.target, part.state.value, part.choice, part.reason, part.clause),
-        *(part.article, ",".join(part.cited), part.document, part.order, part.result, part.decision, part.by),
+        *(part.article, ",".join(part.cited), part.document, part.order, part.result, part.decision, part.by, ",".join(part.told)),
     )
 
 

@@ -75,10 +75,10 @@ class TestDeciding:
 
     def test_a_refused_part_carries_limb_and_article_and_the_case_is_partly_granted(self, desk: RightsDesk, someone: Applicant) -> None:
         case = desk.ask(someone, Kind.COMPLAINT, Wanted(What.CLAIM, "moral"), Wanted(What.CLAIM, "material"))
-        desk.do(rights.decide, case, [PartDecision(1, Do.GRANT), PartDecision(2, Do.REFUSE, "damage_not_proved")])
+        desk.do(rights.decide, case, [PartDecision(1, Do.GRANT), PartDecision(2, Do.REFUSE, "unsubstantiated")])
         assert outcome(desk, case) == (State.CARRYING_OUT, "partly", [PartState.DONE, PartState.REFUSED])
         refused = desk.now(case).parts[1]
-        assert (refused.reason, refused.clause, refused.article) == ("damage_not_proved", "4.1.7", "94-V art. 24(1)(7), 29")
+        assert (refused.reason, refused.clause, refused.article) == ("unsubstantiated", "4.1.7", "94-V art. 24(1)(7), 29")
 
     def test_what_the_law_permits_is_not_refused_in_its_name(self, desk: RightsDesk, office: House, someone: Applicant) -> None:
         on_demand(office)

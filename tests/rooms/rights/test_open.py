@@ -207,7 +207,7 @@ class TestOtherEnds:
         self, desk: RightsDesk, office: House, someone: Applicant
     ) -> None:
         case = desk.ask(someone, Kind.COMPLAINT, Wanted(What.CLAIM, "moral"), Wanted(What.CLAIM, "material"))
-        desk.refuse(case, "damage_not_proved")
+        desk.refuse(case, "unsubstantiated")
         desk.do(rights.answer, case)
         desk.do(rights.progress, case)
         assert desk.now(case).state is State.CLOSED

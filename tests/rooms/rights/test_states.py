@@ -69,7 +69,7 @@ def test_every_kind_has_its_clause_its_proof_its_clock_and_its_handling() -> Non
 
 def test_every_reason_to_refuse_names_clause_and_article() -> None:
     for kind, handling in TABLE.items():
-        for word, limb in handling.refusals.items():
+        for word, limb in handling.limbs().items():
             assert limb.clause[0].isdigit(), (kind, word)
             assert "art." in limb.article, (kind, word)
 

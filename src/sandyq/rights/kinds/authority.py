@@ -29,7 +29,8 @@ class AuthorityOrder(Handling):
     refusals = MappingProxyType(
         {
             "authority_not_competent": Limb("5.1.1", "94-V art. 27(2), 27-1(5)"),
-            "order_names_no_ground": Limb("5.1.1", "94-V art. 9(1)"),
+            "demand_without_basis": Limb("5.1.1", "94-V art. 9(1)"),
+            "demand_too_wide": Limb("5.1.1", "94-V art. 7(9), 9(1)"),
             "held_for_claim": Limb("4.1.7", "94-V art. 24(1)(7)", cites=True),
         }
     )

@@ -33,9 +33,8 @@ class Complaint(Handling):
     whats = frozenset({What.ALL, What.ITEM, What.CLAIM})
     refusals = MappingProxyType(
         {
-            "claim_unfounded": Limb("4.1.7", "94-V art. 24(1)(7), 29"),
-            "damage_not_proved": Limb("4.1.7", "94-V art. 24(1)(7), 29"),
-            "no_violation_found": Limb("4.1.7", "94-V art. 25(2)(8)"),
+            "unsubstantiated": Limb("4.1.7", "94-V art. 24(1)(7), 29"),
+            "no_violation": Limb("4.1.7", "94-V art. 25(2)(8)"),
         }
     )
 

@@ -33,12 +33,11 @@ class Destruction(Handling):
     whats = frozenset({What.ALL, What.ITEM})
     refusals = MappingProxyType(
         {
-            "no_ground_to_destroy": Limb("4.1.4", "94-V art. 18(1), 24(1)(4)"),
             "violation_not_confirmed": Limb("4.1.4", "94-V art. 25(2)(8)"),
             "obligation_open": Limb("5.4", "94-V art. 8(2); 255-VIII art. 41(3)", cites=True),
             _LOCKED: Limb("8.1", "94-V art. 12(2); 255-VIII art. 41(3)"),
             "held_for_claim": Limb("4.1.7", "94-V art. 24(1)(7)", cites=True),
-            "rights_of_others": Limb("4.1.4", "255-VIII art. 41(4)"),
+            "others_rights": Limb("4.1.4", "255-VIII art. 41(4)"),
         }
     )
 

@@ -6,7 +6,6 @@ from types import MappingProxyType
 
 from sandyq import destroy, distribute, requests
 from sandyq.db import Work
-from sandyq.distribute import Kind as Follow
 from sandyq.distribute import State as Sent
 from sandyq.errors import FieldError
 from sandyq.law.ask import Ask
@@ -32,6 +31,15 @@ class Limb:
     cites: bool = False
 
 
+COMMON: Mapping[str, Limb] = MappingProxyType(
+    {
+        "already_answered": Limb("4.1", "94-V art. 25(2)(7)"),
+        "representative_unproven": Limb("4.1", "94-V art. 8(1), 10(2)"),
+        "representative_outside_scope": Limb("4.1", "94-V art. 8(1), 10(2)"),
+        "representation_expired": Limb("4.1", "94-V art. 8(1), 10(2)"),
+    }
+)
+"""Reasons for which a request of any kind may be refused."""
 NO_LIMBS: Mapping[str, Limb] = MappingProxyType({})
 
 
@@ -40,6 +48,10 @@ class Handling:
 
     whats: frozenset[What] = frozenset({What.ALL})
     refusals: Mapping[str, Limb] = NO_LIMBS
+
+    def limbs(self) -> Mapping[str, Limb]:
+        """Every reason for which a part may be refused by a member of staff."""
+        return {**self.refusals, **COMMON}
 
     def faults(self, new: NewCase) -> list[FieldError]:
         """Faults of what is asked."""
@@ -131,7 +143,7 @@ def ordered(work: Work, r: Rights, made: Case, part: Part, given: Order, *, stat
     if isinstance(answer, Refusal):
         return refused(part, answer)
     result = answer.target if given.kind is requests.Kind.RECTIFY else answer.plan or answer.target
-    return replace(part, state=state, order=answer.request, result=result, decision=answer.decision)
+    return replace(part, state=state, order=answer.request, result=result, decision=answer.decision, told=answer.told)
 
 
 def share(first: Part, part: Part) -> Part:
@@ -164,13 +176,10 @@ def limb_of(reasons: Sequence[Finding]) -> Finding:
     return min(against, key=lambda f: (not f.looked_at, not f.clause, f.rule))
 
 
-def follow_ups(work: Work, made: Case, *, but: frozenset[Follow] = frozenset()) -> list[distribute.Transfer]:
+def follow_ups(work: Work, made: Case) -> list[distribute.Transfer]:
     """What recipients were told because of a case."""
-    decisions = {part.decision for part in made.parts if part.decision}
-    if not made.about or not decisions:
-        return []
-    told = distribute.history(work, made.about)
-    return [t for t in told if t.decision in decisions and t.kind is not Follow.LEAD and t.kind not in but]
+    told = frozenset().union(*[part.told for part in made.parts])
+    return [t for t in distribute.history(work, made.about) if t.id in told] if told and made.about else []
 
 
 def unconfirmed(work: Work, made: Case) -> list[distribute.Transfer]:

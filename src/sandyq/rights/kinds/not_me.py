@@ -35,8 +35,8 @@ class NotMe(Handling):
     whats = frozenset({What.ALL, What.SUBMISSION})
     refusals = MappingProxyType(
         {
-            "same_person": Limb("2.16", "94-V art. 24(1)(3)"),
-            "nothing_asserted": Limb("2.16", "94-V art. 24(1)(3)"),
+            "identity_checked": Limb("2.16", "94-V art. 24(1)(3)"),
+            "not_held": Limb("2.16", "94-V art. 24(1)(3)"),
         }
     )
 

@@ -19,9 +19,8 @@ class Objection(Handling):
     whats = frozenset({What.ALL, What.DECISION})
     refusals = MappingProxyType(
         {
-            "decided_by_a_person": Limb("3.1", "94-V art. 19-1(1)"),
-            "decision_stands": Limb("3.1", "94-V art. 19-1(3)"),
-            "agreed_expressly": Limb("2.18", "94-V art. 19-1(1)", cites=True),
+            "no_automated_decision": Limb("3.1", "94-V art. 19-1(1)"),
+            "review_confirmed": Limb("3.1", "94-V art. 19-1(3)"),
         }
     )
 

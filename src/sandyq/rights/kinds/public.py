@@ -40,10 +40,9 @@ class PublicSources(Handling):
     whats = frozenset({What.PUBLICATION, What.PLACE})
     refusals = MappingProxyType(
         {
-            "not_published": Limb("4.1.6", "94-V art. 6"),
-            "published_by_law": Limb("4.1.6", "94-V art. 7(4), 9(7)"),
+            "not_held": Limb("4.1.6", "94-V art. 6"),
+            "public_by_law": Limb("4.1.6", "94-V art. 7(4), 9(7)"),
             "published_by_others": Limb("4.1.6", "94-V art. 6, 7(5)"),
-            "text_not_shown": Limb("4.1.6", "94-V art. 8(4)"),
         }
     )
 

@@ -22,8 +22,9 @@ class Rectify(Handling):
     refusals = MappingProxyType(
         {
             "documents_wanted": Limb("4.1.2", "94-V art. 24(1)(2)"),
+            "documents_not_given": Limb("4.1.2", "94-V art. 24(1)(2)"),
             "documents_do_not_prove": Limb("4.1.2", "94-V art. 24(1)(2), 25(2)(8)"),
-            "value_is_right": Limb("4.1.2", "94-V art. 25(2)(8)"),
+            "correct_already": Limb("4.1.2", "94-V art. 25(2)(8)"),
         }
     )
 

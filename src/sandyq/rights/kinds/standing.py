@@ -21,7 +21,7 @@ class Block(Handling):
     """A demand to block needs no examination: whether the violation is there is looked at afterwards, under the block."""
 
     whats = frozenset({What.ALL, What.ITEM, What.RECIPIENT})
-    refusals = MappingProxyType({"not_theirs": Limb("2.16", "94-V art. 24(1)(3)")})
+    refusals = MappingProxyType({"not_held": Limb("2.16", "94-V art. 24(1)(3)")})
 
     def ask(self, work: Work, r: Rights, made: Case, part: Part) -> Ask | None:
         """A block always may be set."""
@@ -60,9 +60,7 @@ class Unblock(Handling):
     whats = frozenset({What.ALL, What.STATE})
     refusals = MappingProxyType(
         {
-            "violation_confirmed": Limb("4.1.3", "94-V art. 25(2)(8)"),
-            "examination_open": Limb("4.1.3", "94-V art. 25(2)(8)", cites=True),
-            "authority_stands": Limb("5.1.1", "94-V art. 27-1(5)", cites=True),
+            "block_confirmed_violation": Limb("4.1.3", "94-V art. 25(2)(8)"),
         }
     )
 

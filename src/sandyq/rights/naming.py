@@ -1,0 +1,137 @@
+"""What the parts of a request are called in its answer, in all three languages: by the policy's own words, never by a value."""
+
+from collections.abc import Callable
+from functools import cached_property
+from types import MappingProxyType
+from typing import Final
+
+from sandyq import block, consent, distribute, parties, speech
+from sandyq.access.words import Wording
+from sandyq.db import Work
+from sandyq.distribute.acts import PARTIES_KEY
+from sandyq.letters.certificate import Basis, Told
+from sandyq.letters.compose import Part as LetterPart
+from sandyq.letters.letter import Cell, Said, say, words
+from sandyq.register import items
+from sandyq.rights.desk import Rights
+from sandyq.rights.facts import Case, Part, What
+from sandyq.rights.kinds.handling import LISTED, follow_ups
+
+_ORDERED: Final = MappingProxyType({"block": "block", "correct": "rectify", "destroy": "destroy", "disclose": "access"})
+
+
+class Naming:
+    """The words for one case."""
+
+    def __init__(self, work: Work, r: Rights, made: Case) -> None:
+        self._work, self._r, self._made = work, r, made
+        self._edition = r.gate.in_force(work).edition
+
+    @cached_property
+    def _recipients(self) -> dict[str, str]:
+        return {party.id: party.name for party in parties.recipients(self._work, self._r.gate.ring.office(PARTIES_KEY))}
+
+    def recipients(self) -> tuple[Told, ...]:
+        """Whom the recipients of this case are, when they were told, and when they confirmed."""
+        found = follow_ups(self._work, self._made)
+        return tuple(Told(self._recipients.get(t.recipient, t.recipient), t.sent_at, t.acked_at) for t in found)
+
+    def parts(self) -> tuple[LetterPart, ...]:
+        """Every part and how it ended."""
+        return tuple(self.part(part) for part in self._made.parts if part.reason != LISTED)
+
+    def part(self, part: Part) -> LetterPart:
+        """One part: a refused one with its reason and limb."""
+        return LetterPart(what=self.cell(part), state=part.state.value, reason=part.reason, basis=Basis(part.clause, part.article))
+
+    def cell(self, part: Part) -> Cell:
+        """What a part is called."""
+        return _CELLS[part.what](self, part.target)
+
+    def everything(self, target: str) -> Cell:
+        """All of the person's data."""
+        return Said("everything")
+
+    def item(self, target: str) -> Cell:
+        """The category of an item; of one that is gone only that it was data."""
+        legal = {one.item_id: one for one in items.legal(self._work, self._made.about)} if self._made.about else {}
+        found = legal.get(target)
+        return say("value_basis", value_basis=found.category) if found else Said("data")
+
+    def grant(self, target: str) -> Cell:
+        """A consent by its kind, and what it is about."""
+        found = next((g for g in consent.proofs(self._work, self._made.about) if g.id == target), None)
+        if found is None:
+            return Said("data")
+        about = found.channel or self._recipients.get(found.recipient, "") or found.country
+
+        def told(language: str) -> str:
+            purpose = Wording(self._edition, language, {}).purpose(found.purpose) if found.purpose and not about else about
+            return ": ".join(filter(None, (speech.say(language, f"consent.{found.kind.value}"), purpose)))
+
+        return _three(told)
+
+    def channel(self, target: str) -> Cell:
+        """A channel of marketing."""
+        return _three(lambda language: f"{speech.say(language, 'consent.marketing')}: {target}")
+
+    def recipient(self, target: str) -> Cell:
+        """The name of a recipient."""
+        return self._recipients.get(target, target)
+
+    def field(self, target: str) -> Cell:
+        """What the policy calls a field."""
+        return _three(lambda language: self._edition.label(target, language)) if target in self._edition.fields else target
+
+    def state(self, target: str) -> Cell:
+        """A block by the day it was set."""
+        found = next((s for s in block.history(self._work, self._made.about) if s.id == target), None)
+        return say("value_at", value_at=found.since) if found else Said("blocked")
+
+    def publication(self, target: str) -> Cell:
+        """Yes or no."""
+        return Said(target)
+
+    def place(self, target: str) -> Cell:
+        """A public place: by the day on which we passed the data on; one that the person named is told by the answer itself."""
+        found = next((t for t in distribute.history(self._work, self._made.about) if t.id == target), None) if target else None
+        return say("value_at", value_at=found.queued_at) if found else Said("source_public")
+
+    def kind(self, target: str) -> Cell:
+        """What an authority ordered."""
+        return Said(_ORDERED[target])
+
+    def claim(self, target: str) -> Cell:
+        """A kind of damage."""
+        return _three(lambda language: speech.say(language, f"request.claim.{target}"))
+
+    def automated(self, target: str) -> Cell:
+        """A decision of the program."""
+        return Said("system")
+
+    def form(self, target: str) -> Cell:
+        """A form on the site."""
+        return Said("method_form")
+
+
+_CELLS: Final[MappingProxyType[What, Callable[[Naming, str], Cell]]] = MappingProxyType(
+    {
+        What.ALL: Naming.everything,
+        What.ITEM: Naming.item,
+        What.GRANT: Naming.grant,
+        What.CHANNEL: Naming.channel,
+        What.RECIPIENT: Naming.recipient,
+        What.FIELD: Naming.field,
+        What.STATE: Naming.state,
+        What.PUBLICATION: Naming.publication,
+        What.PLACE: Naming.place,
+        What.DECISION: Naming.automated,
+        What.SUBMISSION: Naming.form,
+        What.CLAIM: Naming.claim,
+        What.ORDER: Naming.kind,
+    }
+)
+
+
+def _three(told: Callable[[str], str]) -> Said:
+    return words(*(told(language) for language in speech.LANGUAGES))
