@@ -8,7 +8,6 @@ from acts_world import Wire, destroyed, later, on_demand, post, wired
 from office import Applicant, House
 from rights_world import RightsDesk, at
 from sandyq import correspondence, relations, requests, rights
-from sandyq.audit import history
 from sandyq.correspondence import Channel as Way
 from sandyq.correspondence import Incoming
 from sandyq.errors import Conflict, Invalid
@@ -284,7 +283,6 @@ def test_a_paper_letter_goes_to_its_addressee(desk: RightsDesk, office: House, s
     found = office.look(lambda work: correspondence.one(work, entry))
     assert (found.channel, found.next) == (Way.PAPER, "print_and_post")
     assert not office.look(lambda work: rights.delivered(work, case.id))
-    assert office.look(lambda work: history.about(work, someone.subject))
 
 
 def test_every_single_grant_of_a_person_has_a_name_in_every_language(desk: RightsDesk, office: House, someone: Applicant) -> None:
