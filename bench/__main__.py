@@ -9,7 +9,7 @@ from pathlib import Path
 
 import apsw
 
-from bench import inside, outside
+from bench import cases, inside, outside
 from bench.result import Result, as_json, table
 
 BEGIN, END = "<!-- table -->", "<!-- end of table -->"
@@ -21,6 +21,8 @@ CASES: dict[str, Callable[[bool], list[Result]]] = {
     "crowd": inside.crowds,
     "verify": inside.verified,
     "access": inside.access,
+    "requests": cases.carried_out,
+    "request list": cases.listed,
     "http": outside.sqlite,
     "postgres": outside.postgres,
 }

@@ -26,7 +26,7 @@ from sandyq.staff import Power
 WIDE = Limits(Rate(10_000, 600_000), Rate(10_000, 600_000), Rate(10_000, 600_000))
 """Limits that no test meets by accident."""
 STAFF_POWERS = {
-    "dpo": (Power.FIND, Power.USE, Power.ORDERS, Power.TRANSFERS, Power.DECIDE, Power.JOURNAL),
+    "dpo": (Power.FIND, Power.USE, Power.ORDERS, Power.TRANSFERS, Power.DECIDE, Power.JOURNAL, Power.REQUESTS),
     "clerk": (Power.FIND, Power.USE, Power.ORDERS),
 }
 

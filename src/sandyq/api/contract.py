@@ -9,6 +9,8 @@ from sandyq.api import faults, reading
 from sandyq.api.examples import ANSWERS, BODIES
 from sandyq.api.routes import ENDPOINTS, PREFIX, Endpoint
 from sandyq.correspondence import Direction, State
+from sandyq.rights import Kind
+from sandyq.rights import State as Standing
 
 _REF: Final = "#/components/schemas/{name}"
 _PROBLEM: Final = {"$ref": "#/components/schemas/Problem"}
@@ -17,6 +19,7 @@ _WORDS: Final = {
     "decisions": "Ask the law before doing something with a person's data.",
     "people": "Find, open, order: for members of staff.",
     "personnel": "Candidates and employees, behind the wall of 3.7: for the personnel department.",
+    "requests": "Requests of people: open, identify, decide, answer; for the desk.",
     "destructions": "Plans, receipts and certificates of destruction.",
     "partners": "For recipients of data.",
     "correspondence": "The journal of letters, mails and calls: for members of staff.",
@@ -30,6 +33,13 @@ _QUERY: Final[dict[str, dict[str, Any]]] = {
     "direction": {"description": "Only what came in, or went out.", "schema": {"enum": list(Direction)}},
     "state": {"description": "Only entries in this state.", "schema": {"enum": list(State)}},
     "after": {"description": "The id that the page before ended with.", "schema": {"type": "string", "pattern": reading.ID}},
+    "kind": {"description": "Only this kind.", "schema": {"enum": [kind.value for kind in Kind]}},
+    "standing": {"description": "Only those that stand so.", "schema": {"enum": [state.value for state in Standing]}},
+    "member": {"description": "What this member has.", "schema": {"type": "string", "pattern": reading.ID}},
+    "about": {"description": "Only about this person.", "schema": {"type": "string", "pattern": reading.ID}},
+    "all": {"description": "`yes`: those that have ended, too.", "schema": {"enum": ["yes", "no"]}},
+    "behind": {"description": "The last line of the page before: `due,id`.", "schema": {"type": "string", "maxLength": 40}},
+    "day": {"description": "Due until this day.", "schema": {"type": "string", "format": "date"}},
 }
 _HEADERS: Final[dict[str, dict[str, Any]]] = {
     "idempotency-key": {

@@ -7,7 +7,20 @@ from typing import Literal
 import msgspec
 
 from sandyq.access import schema
-from sandyq.api import access, applicants, correspondence, decisions, destructions, log, partners, people, personnel, shapes
+from sandyq.api import (
+    access,
+    applicants,
+    cases,
+    caseshapes,
+    correspondence,
+    decisions,
+    destructions,
+    log,
+    partners,
+    people,
+    personnel,
+    shapes,
+)
 from sandyq.api.door import Answer, Call
 from sandyq.distribute.acts import Acknowledgement
 from sandyq.staff import Power
@@ -85,6 +98,57 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("POST", "/documents", people.document, "people", Power.ORDERS, people.NewDocument, people.Filed, 201),
     Endpoint("GET", "/subjects/{subject}/transfers", people.transfers, "people", Power.TRANSFERS, answer=shapes.Transfers),
     Endpoint("GET", "/transfers/unconfirmed", people.unconfirmed, "people", Power.TRANSFERS, answer=shapes.Transfers),
+    Endpoint("POST", "/requests", cases.open_request, "requests", Power.REQUESTS, cases.NewRequest, caseshapes.RequestCase, 201, once=True),
+    Endpoint(
+        "GET",
+        "/requests",
+        cases.listed,
+        "requests",
+        Power.REQUESTS,
+        answer=caseshapes.Requests,
+        query=("kind", "standing", "member", "about", "all", "day", "behind"),
+    ),
+    Endpoint("GET", "/requests/today", cases.today, "requests", Power.REQUESTS, answer=caseshapes.RequestToday, query=("member",)),
+    Endpoint(
+        "GET",
+        "/requests/statistics",
+        cases.statistics,
+        "requests",
+        Power.REQUESTS,
+        answer=caseshapes.RequestStatistics,
+        query=("since", "until"),
+    ),
+    Endpoint("POST", "/requests/deputies", cases.deputy, "requests", Power.REQUESTS, cases.NewDeputy, caseshapes.Days),
+    Endpoint("GET", "/requests/{case}", cases.show, "requests", Power.REQUESTS, answer=caseshapes.RequestCase),
+    Endpoint("GET", "/requests/{case}/events", cases.history, "requests", Power.REQUESTS, answer=caseshapes.RequestEvents),
+    Endpoint("GET", "/requests/{case}/text", cases.text, "requests", Power.REQUESTS, answer=caseshapes.RequestText),
+    Endpoint("GET", "/requests/{case}/suggestion", cases.suggestion, "requests", Power.REQUESTS, answer=caseshapes.RequestSuggestion),
+    Endpoint("POST", "/requests/{case}/identify", cases.identify, "requests", Power.REQUESTS, cases.Identified, caseshapes.RequestCase),
+    Endpoint(
+        "POST", "/requests/{case}/not-identified", cases.not_identified, "requests", Power.REQUESTS, cases.Addressed, caseshapes.RequestCase
+    ),
+    Endpoint("POST", "/requests/{case}/documents", cases.documents, "requests", Power.REQUESTS, cases.Papers, caseshapes.RequestCase),
+    Endpoint(
+        "POST",
+        "/requests/{case}/want-documents",
+        cases.want_documents,
+        "requests",
+        Power.REQUESTS,
+        cases.WantedPapers,
+        caseshapes.RequestCase,
+    ),
+    Endpoint("POST", "/requests/{case}/decide", cases.decide, "requests", Power.REQUESTS, cases.Decisions, caseshapes.RequestDecided),
+    Endpoint("POST", "/requests/{case}/confirm", cases.confirm, "requests", Power.REQUESTS, cases.Confirmed, caseshapes.RequestDecided),
+    Endpoint(
+        "POST", "/requests/{case}/carried", cases.carried, "requests", Power.REQUESTS, cases.CarriedOutside, caseshapes.RequestDecided
+    ),
+    Endpoint(
+        "POST", "/requests/{case}/answer", cases.answer, "requests", Power.REQUESTS, cases.Addressed, caseshapes.RequestLetter, once=True
+    ),
+    Endpoint("POST", "/requests/{case}/assign", cases.assign, "requests", Power.REQUESTS, cases.Assigned, caseshapes.RequestCase),
+    Endpoint("POST", "/requests/{case}/end", cases.end, "requests", Power.REQUESTS, cases.Ended, caseshapes.RequestCase),
+    Endpoint("POST", "/requests/{case}/reopen", cases.reopen, "requests", Power.REQUESTS, cases.Reopened, caseshapes.RequestCase),
+    Endpoint("POST", "/requests/{case}/stage", cases.stage, "requests", Power.REQUESTS, cases.NewStage, caseshapes.RequestCase),
     Endpoint(
         "GET",
         "/subjects/{subject}/destructions/{plan}",

@@ -130,7 +130,7 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Enter a decree into the office's calendar. Running terms are counted again at once; each that moves is on record."""
-    from sandyq import requests
+    from sandyq import requests, rights
     from sandyq.cli.reading import word
     from sandyq.law.calendar import Decree, DecreeKind
     from sandyq.policy import decrees
@@ -139,16 +139,16 @@ def add(
     decree = Decree(on, word("kind", kind, DecreeKind), citation)
     with at_desk(office, Power.POLICY) as desk:
 
-        def entered(work: "Work") -> "tuple[Calendar, list[requests.MovedClock]]":
+        def entered(work: "Work") -> "tuple[Calendar, list[requests.MovedClock], list[rights.MovedClock]]":
             old = decrees.current(work)
             new = decrees.add(work, decree)
-            return new, requests.recount(work, desk.office.gate, old, new)
+            return new, requests.recount(work, desk.office.gate, old, new), rights.recount(work, desk.office.rights, old, new)
 
-        calendar, moved = desk.write(entered)
+        calendar, moved, cases = desk.write(entered)
     rows = [
         {"request": m.request.id, "kind": m.request.kind, "subject": m.request.subject, "before": m.moved.before, "after": m.moved.after}
         for m in moved
-    ]
+    ] + [{"request": m.case, "kind": m.duty, "number": m.number, "before": m.before, "after": m.after} for m in cases]
     if as_json:
         data({"calendar": calendar.version, "day": on, "kind": decree.kind, "moved": rows})
         return

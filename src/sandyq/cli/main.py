@@ -23,6 +23,7 @@ from sandyq.cli import (
     people,
     personnel,
     policy,
+    requests,
     serve,
     staff,
 )
@@ -36,6 +37,7 @@ FILES = (
     parties,
     people,
     personnel,
+    requests,
     certificate,
     access,
     collect,

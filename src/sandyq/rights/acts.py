@@ -23,7 +23,7 @@ from sandyq.rights.desk import CATEGORY, CONTACT, TEXT, Rights, case, check_pape
 from sandyq.rights.facts import Case, NewCase, Part, Wanted, What
 from sandyq.rights.history import note
 from sandyq.rights.settling import at_once, listed
-from sandyq.rights.states import DEED, ENDED, Kind, Limb, State
+from sandyq.rights.states import CLAUSE, DEED, ENDED, Kind, Limb, State
 from sandyq.speech import LANGUAGES
 
 _GROUND: Final = "94-V art. 25(2)(5), 25(3)(3)"
@@ -35,7 +35,7 @@ _OPEN_STATES: Final = (State.OPEN, State.WANTING_DOCUMENTS, State.IDENTIFYING)
 def open_case(work: Work, r: Rights, new: NewCase) -> Case:
     """Put a request on file: sealed, numbered, its clocks running from the day of receipt. What the law leaves no choice about takes effect at once, if
     the person has proved enough. Raises Invalid with every fault at once, NotFound."""
-    _check(work, new)
+    _check(work, r, new)
     asker = new.asker or subjects.create(work, r.gate.ring)
     received = new.received_at or work.at
     case_id = work.new_id()
@@ -104,7 +104,7 @@ def _parts(new: NewCase) -> tuple[Part, ...]:
     return tuple(Part(no, want.what, want.id) for no, want in enumerate(wants, 1))
 
 
-def _check(work: Work, new: NewCase) -> None:
+def _check(work: Work, r: Rights, new: NewCase) -> None:
     faults = check_papers(new.documents, "documents")
     if new.language not in LANGUAGES:
         faults.append(FieldError("language", "not_in_list", {"allowed": ", ".join(LANGUAGES)}))
@@ -118,10 +118,31 @@ def _check(work: Work, new: NewCase) -> None:
         faults.append(FieldError("ordered_due", "before_start", {}, ("5.1.1",)))
     if new.kind is Kind.AUTHORITY_ORDER and not new.documents:
         faults.append(FieldError("documents", "missing", {}, ("5.1.1", "94-V art. 27(2)")))
+    faults += _unnamed(r, work, new)
+    faults += [
+        FieldError(name, "not_a_reference") for name in ("representative", "entry") if getattr(new, name) and not is_id(getattr(new, name))
+    ]
     faults += kinds.faults(new)
     demand(faults)
     for subject in filter(None, (new.asker, new.about)):
         subjects.see(work, subject)
+
+
+_IDS: Final = frozenset({What.ITEM, What.GRANT, What.RECIPIENT, What.STATE, What.DECISION, What.SUBMISSION})
+"""What is named by an id of ours. Words of closed lists are checked by their kind; nothing else may stand in clear."""
+
+
+def _unnamed(r: Rights, work: Work, new: NewCase) -> list[FieldError]:
+    """Faults of what parts name: no text of a caller's own becomes a target."""
+    fields = r.gate.in_force(work).edition.fields
+    found = []
+    for n, want in enumerate(new.wants):
+        wrong = not is_id(want.id) if want.what in _IDS else want.what in (What.ALL,) and want.id != ""
+        if wrong or (want.what is What.PLACE and want.id and not is_id(want.id)):
+            found.append(FieldError(f"wants[{n}].id", "not_a_reference", {}, (CLAUSE[new.kind][0],)))
+        if want.what is What.FIELD and want.id not in fields:
+            found.append(FieldError(f"wants[{n}].id", "field_unlisted", {"name": "?"}, ("6.2",)))
+    return found
 
 
 def needed(made: Case) -> Deed:
@@ -176,6 +197,7 @@ def add_documents(work: Work, r: Rights, case_id: str, documents: tuple[str, ...
 def assign(work: Work, r: Rights, case_id: str, member: str) -> Case:
     """Give a case to a member of staff; empty gives it back to everybody."""
     staff_only(work)
+    demand([FieldError("member", "not_a_reference")] if member and not is_id(member) else [])
     made = taken(work, case_id)
     note(work, made, "assigned", made.assignee, member)
     return keep(work, replace(made, assignee=member))
@@ -185,6 +207,7 @@ def name_deputy(work: Work, member: str, deputy: str, since: date, until: date) 
     """What falls due for a member over these days goes to another one. Raises Invalid."""
     staff_only(work)
     faults = [FieldError("until", "before_start")] if until < since else []
+    faults += [] if is_id(member) else [FieldError("member", "not_a_reference")]
     if not is_id(deputy) or deputy == member:
         faults.append(FieldError("deputy", "not_another_member"))
     demand(faults)

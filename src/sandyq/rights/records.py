@@ -234,7 +234,7 @@ def listing(work: Work, conditions: Sequence[tuple[str, Any]], *, open_only: boo
     if open_only:
         where.append("closed_us IS NULL")
     sql = f"{_LISTED} WHERE {' AND '.join(where)} ORDER BY due, case_id LIMIT ?"
-    return [Listed(*row) for row in work.durable.all(sql, *after, *(value for _, value in conditions), limit)]
+    return list(map(Listed._make, work.durable.all(sql, *after, *(value for _, value in conditions), limit)))
 
 
 def in_state(work: Work, *states: State, after: str = "", limit: int = 500) -> list[str]:
