@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from api_caller import Served, serving
 from office import START, Applicant, House
 from sandyq import correspondence
+from sandyq.api import cases
+from sandyq.rights import Kind
 
 
 @pytest.fixture
@@ -87,6 +89,10 @@ def test_every_fault_comes_at_once_with_its_clause_and_no_word_of_a_caller_becom
     }
     assert "Сыналова" not in answer.text
     assert done(served.dpo.get("/requests"))["requests"] == []
+
+
+def test_every_kind_of_request_can_be_asked_for() -> None:
+    assert set(get_args(cases.Asked)) == {kind.value for kind in Kind}
 
 
 def test_without_the_scope_nobody_sees_or_decides_a_request(served: Served, applicant: Applicant) -> None:

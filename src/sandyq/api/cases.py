@@ -5,7 +5,7 @@ An answer names ids, codes, days and clauses alone. What a person wrote opens at
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -38,6 +38,20 @@ from sandyq.staff import Caller, Power
 
 Id = Annotated[str, msgspec.Meta(pattern=reading.ID)]
 OrEmpty = Annotated[str, msgspec.Meta(max_length=26)]
+Asked = Literal[
+    "access",
+    "rectify",
+    "block",
+    "unblock",
+    "destroy",
+    "withdraw",
+    "public-sources",
+    "complaint",
+    "automated-objection",
+    "authority-order",
+    "not-me",
+]
+"""The kinds of requests, in words of their own: an order's kinds are others."""
 Line = Annotated[str, msgspec.Meta(max_length=200)]
 Lines = Annotated[list[Line], msgspec.Meta(max_length=8)]
 _MOST_LINES = 500
@@ -56,7 +70,7 @@ class NewRequest(msgspec.Struct, forbid_unknown_fields=True):
     """A request of a person. `asker` and `about` are subjects; without an asker one is made. `level` is how well who asks has proved it: 0 nothing, 1 typed, 2
     one code, 3 two factors, 4 at the desk. `documents` are papers on file. An authority's order has its own day and last day."""
 
-    kind: Kind
+    kind: Asked
     channel: Channel
     asker: OrEmpty = ""
     about: OrEmpty = ""
@@ -169,7 +183,7 @@ async def open_request(call: Call) -> Answer:
     given, raw = await call.body(NewRequest)
     wants = tuple(Wanted(want.what, want.id, want.value) for want in given.wants)
     fields = {name: getattr(given, name) for name in given.__struct_fields__}
-    new = NewCase(**(fields | {"wants": wants, "documents": tuple(given.documents), "level": Level(given.level)}))
+    new = NewCase(**(fields | {"kind": Kind(given.kind), "wants": wants, "documents": tuple(given.documents), "level": Level(given.level)}))
 
     def act(work: Work, caller: Caller) -> RequestCase:
         return case_body(work, rights.open_case(work, call.office.rights, new))
