@@ -68,10 +68,10 @@ def generation_used(tx: Tx, number: int) -> bool:
 def insert_keys(tx: Tx, rows: Sequence[tuple[str, str, int, bytes]]) -> None:
     """Each row is (subject_id, key_id, generation, wrapped)."""
     sql = "INSERT INTO wrapped_key (subject_id, key_id, generation, wrapped) VALUES (?, ?, ?, ?)"
-    if len(rows) > _FEW:
+    if len(rows) > _FEW or tx.engine == "sqlite":
         tx.many(sql, rows)
         return
-    for row in rows:  # those of one person travel with what comes next
+    for row in rows:  # those of one person travel with what comes next, where there is a network
         tx.soon(sql, *row)
 
 
