@@ -105,10 +105,10 @@ def test_a_form_of_an_employee_is_taken_as_one_of_nobody(office: House, keeper: 
     before = office.look(lambda work: items.legal(work, made.subject))
     received = office.submit(hired)
     office.confirm(hired, received)
-    assert office.look(lambda work: collect.undecided(work, office.office.gate)) == []
+    assert office.do(lambda work: collect.undecided(work, office.office.gate)) == []
     assert not office.look(lambda work: subjects.see(work, received.subject)).fact.matches_known
     assert office.look(lambda work: items.legal(work, made.subject)) == before
-    assert office.look(lambda work: index.meeting(work, office.office.ring, received.subject, "iin")) == []
+    assert office.do(lambda work: index.meeting(work, office.office.ring, received.subject, "iin")) == []
 
 
 def test_a_blocked_employee_does_not_quarantine_the_form_of_the_client(office: House, both: Applicant) -> None:
@@ -119,7 +119,7 @@ def test_a_blocked_employee_does_not_quarantine_the_form_of_the_client(office: H
 def test_the_same_iin_is_verified_on_each_side_by_itself(office: House, both: Applicant) -> None:
     office.do(lambda work: index.confirm_iin(work, office.office.ring, both.subject, both.person.iin))
     for wall, subject in (("client", both.subject), ("staff", both.employee)):
-        found = office.look(lambda work, w=wall: index.find(work, office.office.ring, "iin", both.person.iin, wall=w))
+        found = office.do(lambda work, w=wall: index.find(work, office.office.ring, "iin", both.person.iin, wall=w))
         assert [(m.subject, m.asserted) for m in found.matches] == [(subject, False)]
 
 

@@ -195,7 +195,7 @@ def _erase(work: Work, house: House, made: Plan, step: str) -> list[tuple[str, i
     holder = next((h for h in house.holders if h.name == name), None)
     if holder is None:
         raise Misuse("holder_unknown", holder=name)
-    if inner == "keys":
+    if step == "register:keys":
         before = _by_category(work, made.subject)
         tokens = holder.erase(work, made.subject, inner) - sum(before.values())
         return [*((category, 0, count) for category, count in sorted(before.items())), ("", max(tokens, 0), 0)]

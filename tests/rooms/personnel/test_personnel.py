@@ -189,10 +189,10 @@ class TestRights:
         done = office.done(Kind.RECTIFY, made.subject, document=proof, values={"surname": "Жаңабаева"})
         assert done.fields == ("surname",)
         stems = index.name_and_year
-        assert office.look(lambda work: stems(work, office.office.ring, "Жаңабаева", person.born.year, wall="staff")).subjects == [
+        assert office.do(lambda work: stems(work, office.office.ring, "Жаңабаева", person.born.year, wall="staff")).subjects == [
             made.subject
         ]
-        assert office.look(lambda work: stems(work, office.office.ring, "Жаңабаева", person.born.year)).subjects == []
+        assert office.do(lambda work: stems(work, office.office.ring, "Жаңабаева", person.born.year)).subjects == []
 
     def test_a_block_stops_personnel_work_too(self, office: House, keeper) -> None:
         made = take_on(office, keeper, employee(office.person()))
