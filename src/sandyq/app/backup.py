@@ -145,7 +145,7 @@ def read(folder: Path, ring: Keyring) -> tuple[Manifest, str]:
 
 def lost_generations(manifest: Manifest, provider: keystore.KeyProvider) -> list[int]:
     """Generations that the backup stands under and that are destroyed: what is sealed under them can never be read again."""
-    return sorted(set(manifest.generations) - set(provider.present("kek")))
+    return sorted(set(manifest.generations) - {*provider.present("kek"), *provider.present("staff")})
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -127,7 +127,7 @@ PLACES: Final = (
     Place(r"office\.sock", "none", "app", "while it serves"),
     Place(r"office\.lock", "none", "db", "as long as the office"),
     Place(r"sandyq\.toml", "none", "settings", "as long as the office"),
-    Place(r"keys/(kek|token|office)-\d+\.key", "credential", "keystore", "one generation; the office's own as long as the office"),
+    Place(r"keys/(kek|staff|token|office)-\d+\.key", "credential", "keystore", "one generation; the office's own as long as the office"),
     Place(r"keys/log\.key", "credential", "audit", "as long as the office"),
     Place(r"log/(checkpoint|vkey)", "none", "audit", "as long as the log"),
     Place(r"log/tile/(\d|entries)/[\dx/]+(\.p/\d+)?", "pseudonym", "audit", "as long as the log"),

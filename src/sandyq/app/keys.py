@@ -35,8 +35,8 @@ class Backup:
 def due(office: "Office") -> bool:
     """Whether the current generation has served its time, or an old one waits for its end."""
     generations = status(office)
-    current = next(g for g in generations if g.state == "current")
-    return any(g.state == "retiring" for g in generations) or office.clock.now() >= current.created_at + office.house.key_interval
+    served = [g.created_at + office.house.key_interval for g in generations if g.state == "current"]
+    return any(g.state == "retiring" for g in generations) or office.clock.now() >= min(served)
 
 
 def status(office: "Office") -> list[GenerationStatus]:

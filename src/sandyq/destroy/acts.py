@@ -65,7 +65,7 @@ def plan(work: Work, house: House, permit: Permit, basis: Basis, *, certified: b
         work.at,
         None,
         None,
-        keystore.newest_wrap(work),
+        keystore.newest_wrap(work, subject),
         "",
         "",
     )
@@ -154,7 +154,7 @@ def again(work: Work, house: House, subject: str, body: Mapping[str, str]) -> No
     wanted = frozenset(filter(None, body["items"].split(",")))
     basis = Basis(body["clause"], body["article"], instant(int(body["received"])))
     queue = steps(house.holders, whole=not wanted, certified=bool(body["certified"]))
-    generation = keystore.newest_wrap(work)
+    generation = keystore.newest_wrap(work, subject)
     _begin(
         work,
         Plan(

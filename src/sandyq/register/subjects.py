@@ -14,7 +14,7 @@ from sandyq.errors import Conflict, NotFound
 from sandyq.frozen import quick
 from sandyq.law.ask import SubjectFact
 from sandyq.register import records
-from sandyq.register.keystore import datakeys
+from sandyq.register.keystore import datakeys, generations
 from sandyq.register.keystore.ring import Keyring
 
 _ONCE = "subjects"
@@ -45,6 +45,9 @@ def create(
     """A new subject with its audit salt. `matches_known`: what was asserted meets a known person, so the desk decides first. `subject` is
     an id of this work that a decision was made on before anything is kept."""
     subject = subject or work.new_id()
+    datakeys.walls(work)[subject] = wall
+    if wall == datakeys.STAFF_WALL:
+        generations.found_staff(work, ring)
     datakeys.new_salt(work, ring, subject)
     records.insert_subject(work.durable, subject, kind, wall, work.us, matches_known, work.us if phone_verified else None)
     return subject

@@ -7,9 +7,9 @@ import pytest
 from acts_world import destroyed, later, on_demand, wired
 from office import House
 from personnel_world import BY_LAW, candidate, employee, hr, take_on, values
-from sandyq import consent, personnel, relations, requests, retain, use
-from sandyq.app import start
-from sandyq.errors import Conflict, Invalid, NotFound
+from sandyq import consent, destroy, personnel, relations, requests, retain, use
+from sandyq.app import keys, start
+from sandyq.errors import Conflict, Invalid, NotFound, SandyqError
 from sandyq.law.decision import Refusal
 from sandyq.law.vocabulary import GrantKind, StateKind
 from sandyq.personnel import Ground, Role
@@ -223,3 +223,57 @@ def test_a_search_is_for_a_purpose_of_labour_alone(office: House, keeper) -> Non
 def test_values_are_those_of_the_list_of_the_purposes(office: House) -> None:
     listed = frozenset().union(*[office.edition.policy.purposes[p].fields for p in ("labour", "pay-and-tax")])
     assert frozenset(values(office.person(), salary_monthly="1")) <= listed
+
+
+class TestKeys:
+    """The wall is one of keys, too: each side has generations of its own."""
+
+    @staticmethod
+    def sides(office: House) -> dict[str, list[int]]:
+        provider = office.office.ring.provider
+        return {"kek": provider.present("kek"), "staff": provider.present("staff")}
+
+    @staticmethod
+    def under(office: House, subject: str) -> set[int]:
+        sql = "SELECT generation FROM wrapped_key WHERE subject_id = ?"
+        return {int(row[0]) for row in office.do(lambda work: work.perishable.all(sql, subject))}
+
+    def test_an_office_without_personnel_has_none_and_the_first_taken_on_brings_one(self, office: House, keeper) -> None:
+        client = office.applicant()
+        assert self.sides(office) == {"kek": [1], "staff": []}
+        made = take_on(office, keeper, employee(office.person()))
+        assert self.sides(office) == {"kek": [1], "staff": [2]}
+        assert (self.under(office, client.subject), self.under(office, made.subject)) == ({1}, {2})
+
+    def test_a_turn_of_the_keys_moves_each_side_to_its_own_new_generation(self, office: House, keeper) -> None:
+        client, made = office.applicant(), take_on(office, keeper, employee(office.person()))
+        assert sorted(keys.turn(office.office)) == [1, 2]
+        assert self.sides(office) == {"kek": [3], "staff": [4]}
+        assert (self.under(office, client.subject), self.under(office, made.subject)) == ({3}, {4})
+        assert isinstance(client.show(), use.ShownPerson)
+        assert isinstance(shown(office, keeper, made.subject, "labour"), use.ShownPerson)
+
+    def test_a_correction_and_a_paper_stay_on_their_side(self, office: House, keeper) -> None:
+        made = take_on(office, keeper, employee(office.person()))
+        proof = office.do(
+            lambda work: requests.file_document(work, office.office.gate, made.subject, DocumentKind.PROOF, "paper 7"), office.dpo
+        )
+        office.done(Kind.RECTIFY, made.subject, document=proof, values={"surname": "Жаңабаева"})
+        assert self.under(office, made.subject) == {2}
+
+    def test_what_is_destroyed_on_one_side_leaves_the_keys_of_the_other(self, office: House, keeper) -> None:
+        client, made = office.applicant(), take_on(office, keeper, employee(office.person()))
+        office.office.ring.provider.destroy("staff", 2)
+        office.reopen()
+        assert isinstance(client.show(), use.ShownPerson)
+        with pytest.raises(SandyqError):
+            shown(office, keeper, made.subject, "labour")
+
+    def test_the_certificate_counts_on_the_generation_of_its_side(self, office: House, keeper) -> None:
+        made = take_on(office, keeper, candidate(office.person()))
+        office.clock.advance(timedelta(days=92))
+        office.do(lambda work: retain.sweep_one(work, office.office.gate, office.office.house, made.subject))
+        later(office, days=1)
+        office.do(lambda work: retain.sweep_one(work, office.office.gate, office.office.house, made.subject))
+        (plan,) = [p for p in office.look(lambda work: destroy.plans(work, made.subject)) if p.whole]
+        assert plan.generation == 2

@@ -7,9 +7,12 @@ from collections.abc import Iterable, Sequence
 
 from sandyq import seal
 from sandyq.db.work import Work
-from sandyq.errors import NotFound
+from sandyq.errors import NotFound, NotReady
+from sandyq.register import records as register
 from sandyq.register.keystore import records
 from sandyq.register.keystore.ring import Keyring
+
+STAFF_WALL = "staff"
 
 
 def context(subject: str, key_id: str) -> bytes:
@@ -19,10 +22,35 @@ def context(subject: str, key_id: str) -> bytes:
 
 def adopt(work: Work, ring: Keyring, subject: str, keys: Sequence[tuple[str, bytes]]) -> None:
     """Keep keys, given as (key id, 32 bytes), that were made before the subject was known (uploads)."""
-    generation = ring.live(work).kek[-1]
+    generation = _newest(work, ring, subject)
     kek = ring.kek(generation)
     rows = [(subject, key_id, generation, kek.wrap(key, context(subject, key_id))) for key_id, key in keys]
     records.insert_keys(work.perishable, rows)
+
+
+def _newest(work: Work, ring: Keyring, subject: str) -> int:
+    """The generation to wrap with: people behind the wall of 3.7 have one of their own."""
+    if wall_of(work, subject) != STAFF_WALL:
+        return ring.live(work).kek[-1]
+    live = ring.staff(work)
+    if not live:
+        raise NotReady("keys_not_founded", remedy="make the subject by `subjects.create`")
+    return live[-1]
+
+
+def wall_of(work: Work, subject: str) -> str:
+    """The side of the wall that a subject stands on; most often this work knows it already."""
+    known = walls(work)
+    if subject not in known:
+        row = register.subject_row(work.durable, subject)
+        known[subject] = str(row[1]) if row else ""
+    return known[subject]
+
+
+def walls(work: Work) -> dict[str, str]:
+    """What this work knows of the wall: subject to side."""
+    found: dict[str, str] = work.once.setdefault("walls", {})
+    return found
 
 
 def new_keys(work: Work, ring: Keyring, subject: str, key_ids: Sequence[str]) -> list[bytes]:

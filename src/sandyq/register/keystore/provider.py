@@ -13,8 +13,9 @@ from typing import Literal, Protocol
 from sandyq import seal
 from sandyq.errors import NotFound, NotReady
 
-Kind = Literal["kek", "token", "office"]
-_NAME = re.compile(r"^(kek|token|office)-([0-9]{1,9})\.key$")
+Kind = Literal["kek", "staff", "token", "office"]
+"""`kek` wraps the keys of clients, `staff` those behind the wall of 3.7; their numbers are one row, so that a number tells the side."""
+_NAME = re.compile(r"^(kek|staff|token|office)-([0-9]{1,9})\.key$")
 
 
 class KeyProvider(Protocol):

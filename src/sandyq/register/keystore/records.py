@@ -9,9 +9,13 @@ SALT = "salt"
 _FEW = 24
 
 
-def key_state(tx: Tx) -> Row | None:
+CLIENT, STAFF = 1, 2
+"""The rows of the live generations: that of clients (and the office), and that behind the wall of 3.7, which is there once somebody is."""
+
+
+def key_state(tx: Tx, side: int = CLIENT) -> Row | None:
     """The live generations as JSON: (kek, token). Shared-locked."""
-    return tx.lock_shared("SELECT kek, token FROM key_state WHERE id = 1")
+    return tx.lock_shared("SELECT kek, token FROM key_state WHERE id = ?", side)
 
 
 def founded(tx: Tx) -> bool:
@@ -19,14 +23,14 @@ def founded(tx: Tx) -> bool:
     return tx.one("SELECT 1 FROM key_state WHERE id = 1") is not None
 
 
-def insert_state(tx: Tx, kek: str, token: str) -> None:
+def insert_state(tx: Tx, kek: str, token: str, side: int = CLIENT) -> None:
     """Begin with these live generations, as JSON."""
-    tx.run("INSERT INTO key_state (id, kek, token) VALUES (1, ?, ?)", kek, token)
+    tx.run("INSERT INTO key_state (id, kek, token) VALUES (?, ?, ?)", side, kek, token)
 
 
-def set_state(tx: Tx, kek: str, token: str) -> None:
+def set_state(tx: Tx, kek: str, token: str, side: int = CLIENT) -> None:
     """Replace the live generations, as JSON; whoever reads them shared is waited for."""
-    tx.run("UPDATE key_state SET kek = ?, token = ? WHERE id = 1", kek, token)
+    tx.run("UPDATE key_state SET kek = ?, token = ? WHERE id = ?", kek, token, side)
 
 
 def insert_generation(tx: Tx, kind: str, number: int, us: int) -> None:
@@ -95,13 +99,13 @@ def delete_keys(tx: Tx, pairs: Sequence[tuple[str, str]]) -> None:
     tx.many("DELETE FROM wrapped_key WHERE subject_id = ? AND key_id = ?", pairs)
 
 
-def to_rewrap(tx: Tx, current: int, after: tuple[str, str], limit: int) -> list[Row]:
-    """(subject_id, key_id, generation, wrapped) behind `after` in key order that do not stand under `current`."""
+def to_rewrap(tx: Tx, current: tuple[int, int], after: tuple[str, str], limit: int) -> list[Row]:
+    """(subject_id, key_id, generation, wrapped) behind `after` in key order that do not stand under the `current` generation of either side."""
     return tx.all(
-        "SELECT subject_id, key_id, generation, wrapped FROM wrapped_key WHERE (subject_id, key_id) > (?, ?) AND generation <> ?"
+        "SELECT subject_id, key_id, generation, wrapped FROM wrapped_key WHERE (subject_id, key_id) > (?, ?) AND generation NOT IN (?, ?)"
         " ORDER BY subject_id, key_id LIMIT ?",
         *after,
-        current,
+        *current,
         limit,
     )
 

@@ -34,6 +34,7 @@ class Keyring:
     def __init__(self, provider: KeyProvider) -> None:
         self.provider = provider
         self._keks: dict[int, seal.Wrapping] = {}
+        self._staff: dict[int, seal.Wrapping] = {}
         self._tokens: dict[int, bytes] = {}
         self._office: dict[str, bytes] = {}
         self._seen = threading.local()
@@ -52,14 +53,34 @@ class Keyring:
         self._seen.work, self._seen.live = work, live
         return live
 
-    def changed(self) -> None:
+    def staff(self, work: Work) -> tuple[int, ...]:
+        """The generations behind the wall of 3.7, ascending, read shared; none before somebody is taken on there."""
+        known: dict[str, tuple[int, ...]] = work.once.setdefault("keystore", {})
+        if "staff" not in known:
+            row = records.key_state(work.perishable, records.STAFF)
+            known["staff"] = _DECODE.decode(row[0]) if row else ()
+            for number in self._staff.keys() - set(known["staff"]):
+                self._staff.pop(number, None)
+        return known["staff"]
+
+    def changed(self, work: Work | None = None) -> None:
         """Forget what this thread read: the work at hand has rotated."""
         self._seen.work = None
+        if work is not None:
+            work.once.pop("keystore", None)
 
     def kek(self, number: int) -> seal.Wrapping:
-        """A key-encryption key. Raises Retry when its generation went while the caller's snapshot still named it."""
-        found = self._keks.get(number)
+        """A key-encryption key of either side. Raises Retry when its generation went while the caller's snapshot still named it."""
+        found = self._keks.get(number) or self._staff.get(number)
         if found is None:
+            found = self._found(number)
+        return found
+
+    def _found(self, number: int) -> seal.Wrapping:
+        """A number is given once on both sides together, so the side is where the key is."""
+        try:
+            found = self._staff[number] = seal.Wrapping(self.provider.fetch("staff", number))
+        except NotFound:
             found = self._keks[number] = seal.Wrapping(self._fetch("kek", number))
         return found
 
