@@ -57,6 +57,7 @@ def standing(work: Work, subject: str) -> SubjectFact:
     """The facts of the subject, its row read shared: it cannot change before this work ends. Raises NotFound."""
     found = _fact(subject, _there(records.lock_subject(work.durable, subject)))
     work.once.setdefault(_ONCE, set()).add(subject)
+    datakeys.walls(work)[subject] = found.wall
     return found
 
 
