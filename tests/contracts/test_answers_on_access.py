@@ -33,7 +33,7 @@ def test_every_table_about_a_person_is_told_or_left_out_with_a_reason(stores):
 
 def test_a_rich_person_has_something_in_every_section_that_a_living_one_can_have(office: House):
     held = person(answered(office, rich(office).subject))
-    sections = {one.section for one in told.TOLD.values() if one.section} - {"destructions", "others"}
+    sections = {one.section for one in told.TOLD.values() if one.section} - {"destructions"}
     assert {name for name in sections if not held[name]} == set()
 
 

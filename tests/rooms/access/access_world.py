@@ -7,13 +7,14 @@ from typing import Any
 
 from acts_world import later, post, wired, withdrawn
 from office import Applicant, House
-from sandyq import access, consent, parties, relations, requests
+from sandyq import access, consent, parties, relations, requests, rights
 from sandyq.access import Answered
 from sandyq.audit import history
 from sandyq.audit.note import SignedCheckpoint
 from sandyq.audit.recording import Entry
 from sandyq.collect import Stored
 from sandyq.db import Actor
+from sandyq.identity import Level
 from sandyq.law.decision import Refusal
 from sandyq.law.vocabulary import GrantKind
 from sandyq.parties import NewRepresentative
@@ -25,6 +26,7 @@ from sandyq.requests import Kind
 
 PDF = b"%PDF-1.7 made up"
 NUMBER = "statement 14 of 19 March"
+ASKED = "What do you hold about me?"
 
 
 def numbered(house: House) -> None:
@@ -69,8 +71,8 @@ def person(given: Answered) -> dict[str, Any]:
 
 
 def rich(house: House) -> Applicant:
-    """A person whom every room knows something about: a form with a file, a lead that left, a look, a paper, a block and its release, a stop, a
-    withdrawal, a contract, a representative."""
+    """A person whom every room knows something about: a form with a file, a lead that left, a look, a paper, a request, a block and its release, a
+    stop, a withdrawal, a contract, a representative."""
     wired(house)
     someone = house.person()
     upload = media.receive(house.settings.media_dir, [PDF], house.do(lambda work: work.us))
@@ -91,6 +93,8 @@ def rich(house: House) -> Applicant:
     key = house.office.ring.office("suppression")
     house.do(lambda work: consent.suppress(work, key, subject, {"sms": [someone.phone]}, kept_until=date(2029, 1, 1)))
     paper = house.do(lambda work: requests.file_document(work, house.office.gate, subject, Paper.STATEMENT, NUMBER), house.dpo)
+    asks = rights.NewCase(rights.Kind.ACCESS, rights.Channel.PAPER, asker=subject, about=subject, level=Level.DESK, text=ASKED)
+    house.do(lambda work: rights.open_case(work, house.office.rights, asks), house.dpo)
     later(house, minutes=5)
     state = house.done(Kind.BLOCK, subject, reason="violation_claimed", document=paper).target
     made.show()
@@ -118,4 +122,4 @@ def day_after(house: House, days: int = 1) -> None:
     house.clock.advance(timedelta(days=days))
 
 
-__all__ = ["NUMBER", "PDF", "answered", "asked", "entries", "numbered", "person", "plain", "published", "replace", "rich", "told"]
+__all__ = ["ASKED", "NUMBER", "PDF", "answered", "asked", "entries", "numbered", "person", "plain", "published", "replace", "rich", "told"]

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import jsonschema_rs
 import pytest
-from access_world import NUMBER, answered, asked, entries, numbered, person, plain, published, rich, told
+from access_world import ASKED, NUMBER, answered, asked, entries, numbered, person, plain, published, rich, told
 
 from acts_world import destroyed, on_demand, withdrawn
 from office import Applicant, House, values_of
@@ -70,6 +70,8 @@ def test_consents_transfers_looks_states_papers_and_orders_are_there(office: Hou
     assert {order["kind"] for order in held["orders"]} == {"block", "propose_release", "confirm_release", "withdraw"}
     assert [paper["kind"] for paper in held["documents"]] == ["statement"]
     assert NUMBER in plain(held["evidence"])
+    assert ASKED in plain(held["evidence"])
+    assert {one["holder"] for one in held["others"]} >= {"rights"}
     assert "192.0.2.7" in plain(held["evidence"])
     assert [stop["channel"] for stop in held["stops"]] == ["sms"]
     assert [(f["field"], f["kind"]) for f in held["files"]] == [("document_copy", "application/pdf")]
