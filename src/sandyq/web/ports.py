@@ -29,6 +29,7 @@ from sandyq.web.views import (
     ReceiptView,
     Received,
     RefusalView,
+    SampleMail,
     StaffView,
     Visit,
 )
@@ -139,6 +140,18 @@ class VerifyPort(Protocol):
         ...
 
 
+class MailboxPort(Protocol):
+    """The e-mail of a sample office."""
+
+    async def sent(self) -> tuple[SampleMail, ...]:
+        """What the office sent, newest first. Raises NotFound in an office whose mail is real."""
+        ...
+
+    async def write(self, sender: str, title: str, text: str, attached: tuple[str, bytes] | None) -> None:
+        """Put a mail into the office's mailbox. Raises Invalid with every fault, NotFound."""
+        ...
+
+
 class Office(Protocol):
     """What the wiring hands to the pages. `secret` is 32 bytes for signing form marks; `secure` says whether people come over TLS."""
 
@@ -162,3 +175,6 @@ class Office(Protocol):
 
     @property
     def desk(self) -> DeskPort: ...
+
+    @property
+    def mailbox(self) -> MailboxPort: ...

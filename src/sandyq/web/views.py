@@ -50,6 +50,15 @@ class OfficeView:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleMail:
+    """One mail that a sample office sent: the address masked."""
+
+    to: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class PhoneMessage:
     """One message on the phone of a sample office."""
 

@@ -127,6 +127,22 @@ class Front:
 
 
 @dataclass
+class Mailbox:
+    written: list[tuple[str, str]] = field(default_factory=list)
+
+    async def sent(self) -> tuple[views.SampleMail, ...]:
+        text = "Hello,\n\nRequest No. 20260319-ABCDE is on file.\n\nYou can read more here: https://office.example/prove/0a1b2c"
+        return (views.SampleMail("a***@example.kz", "Request No. 20260319-ABCDE", text),)
+
+    async def write(self, sender: str, title: str, text: str, attached: tuple[str, bytes] | None) -> None:
+        faults = [FieldError("from", "email_unreadable")] if "@" not in sender else []
+        faults += [FieldError("text", "missing")] if not text else []
+        if faults:
+            raise Invalid(faults)
+        self.written.append((sender, title))
+
+
+@dataclass
 class Applicant:
     sent: list[views.Application] = field(default_factory=list)
     withdrawn: set[str] = field(default_factory=set)
@@ -265,3 +281,4 @@ class Office:
     front: Front = field(default_factory=Front)
     applicant: Applicant = field(default_factory=Applicant)
     console: Console = field(default_factory=Console)
+    mailbox: Mailbox = field(default_factory=Mailbox)

@@ -218,6 +218,15 @@ def test_the_samples_phone_shows_the_messages(client):
     assert CODE in client.get("/en/sample/phone").text
 
 
+def test_a_mail_written_on_the_samples_page_reaches_the_office_and_faults_come_at_once(client, office):
+    assert "Request No. 20260319-ABCDE" in client.get("/en/sample/mail").text
+    wrong = press(client, "/en/sample/mail", "/en/sample/mail", **{"from": "x", "title": "t", "text": ""})
+    assert wrong.status_code == 400
+    assert wrong.text.count('aria-invalid="true"') == 2
+    sent = press(client, "/en/sample/mail", "/en/sample/mail", **{"from": "a@example.kz", "title": "t", "text": "x"})
+    assert (sent.status_code, office.mailbox.written) == (303, [("a@example.kz", "t")])
+
+
 def test_a_decision_on_a_submission_reaches_the_desk(client, office):
     sign_in(client)
     answer = press(client, "/en/console/asserted", "/en/console/asserted/a1", decision=f"merge:{SUBJECT}", document="ID card shown")

@@ -164,6 +164,7 @@ PAGES: dict[str, Step] = {
     "confirmed": _confirmed,
     "policy": _at("/policy"),
     "phone": _at("/sample/phone"),
+    "mail": _at("/sample/mail"),
     "receipt-claim": _at("/receipt"),
     "receipt-code": _receipt_code,
     "receipt": _receipt,

@@ -8,8 +8,9 @@ from sandyq.web.adapters.applicant import Applicants
 from sandyq.web.adapters.console import Desk
 from sandyq.web.adapters.desk import RightsDesk
 from sandyq.web.adapters.front import Front
+from sandyq.web.adapters.mailbox import Mailbox
 from sandyq.web.adapters.verify import Verify
-from sandyq.web.ports import ApplicantPort, ConsolePort, FrontPort, VerifyPort
+from sandyq.web.ports import ApplicantPort, ConsolePort, FrontPort, MailboxPort, VerifyPort
 from sandyq.web.ports_desk import DeskPort
 
 _KEY: Final = "web"
@@ -26,12 +27,22 @@ class Pages:
     console: ConsolePort
     verify: VerifyPort
     desk: DeskPort
+    mailbox: MailboxPort
 
 
 def pages(office: Office) -> Pages:
     """The pages' side of an open office."""
     secure = office.settings.base_url.startswith("https://")
-    return Pages(office.ring.office(_KEY), secure, Front(office), Applicants(office), Desk(office), Verify(office), RightsDesk(office))
+    return Pages(
+        office.ring.office(_KEY),
+        secure,
+        Front(office),
+        Applicants(office),
+        Desk(office),
+        Verify(office),
+        RightsDesk(office),
+        Mailbox(office),
+    )
 
 
 __all__ = ["Pages", "pages"]
