@@ -410,7 +410,7 @@ class RightsDesk:
         if isinstance(said, str):
             return Download(f"{entry.number}.txt", "text/plain; charset=utf-8", said.encode())
         body = letters.LetterBody.from_json(said)
-        made = await asyncio.to_thread(letters.render_pdf, body, base_url=self._office.settings.base_url)
+        made = await asyncio.to_thread(self._office.stationery.pdf, body)
         return Download(f"{entry.number}.pdf", "application/pdf", made)
 
     async def delivery(self, token: str, entry_id: str, what: str, on: date, note: str, visit: Visit) -> None:
