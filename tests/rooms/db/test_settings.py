@@ -92,4 +92,10 @@ def test_a_secret_file_that_is_missing_empty_or_doubled_fails_loudly(tmp_path: P
 def test_the_table_lists_every_setting_with_its_meaning() -> None:
     assert [each.name for each in SETTINGS] == [each.name for each in fields(Settings) if each.name != "folder"]
     assert all(len(each.help) > 10 for each in SETTINGS)
-    assert {each.name for each in SETTINGS if each.secret} == {"durable_dsn", "perishable_dsn"}
+    assert {each.name for each in SETTINGS if each.secret} == {
+        "durable_dsn",
+        "perishable_dsn",
+        "imap_password",
+        "smtp_password",
+        "pades_password",
+    }
