@@ -84,7 +84,7 @@ class Office:
         self._publisher: publish.Publisher | None = None
         self._house: House | None = None
         audit.install(stores, lambda work, subject: keystore.salt(work, self.ring, subject))
-        stores.hooks.after_events = lambda events: self.ledger.ship(events)
+        stores.hooks.after_events = lambda events: self.ledger.ship(events)  # noqa: PLW0108 the ledger of that moment
 
     # --- opening ---------------------------------------------------------------------------------------------------------------------
 
