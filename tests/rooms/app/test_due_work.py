@@ -213,7 +213,7 @@ def test_a_full_disk_under_the_ledger_is_made_good_by_the_worker(office: House, 
         raise OSError(28, "no space left")
 
     with monkeypatch.context() as broken:
-        broken.setattr(office.office.ledger, "ship", full)
+        broken.setattr(office.office.stores.hooks, "after_events", full)
         someone.done(Kind.BLOCK, reason="violation_claimed")
     assert list(office.office.ledger.events()) == []
     once(office)
