@@ -19,7 +19,7 @@ NOTICES: Final = "notice-1"
 _WIDTH: Final = 78
 _ABBREVIATED: Final = re.compile(r"\b(ст\.|п\.|подп\.|art\.|p\.) (?=\d)")
 _FEW: Final = 5  # columns; a table of more is set smaller
-_PAGE, _LONG_WORD, _LONG_CELL, _ROW_MAY_BREAK = 110, 20, 40, 600  # characters
+_PAGE, _LONG_WORD, _LONG_CELL, _ROW_MAY_BREAK = 110, 20, 60, 600  # characters
 
 
 def verify_url(base_url: str, digest: str) -> str:

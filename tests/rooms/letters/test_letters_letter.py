@@ -257,6 +257,11 @@ def test_every_article_that_a_letter_can_cite_is_cited_in_words():
     assert {article: text for article, text in said.items() if re.search(r"art\.|[a-z]{4}|@", text)} == {}
 
 
+def test_every_reason_of_the_desk_has_its_sentence():
+    known = wording("refused-1", "kk").tables["reason"]
+    assert {word for handling in kinds.TABLE.values() for word in handling.refusals} - known.keys() == set()
+
+
 # --- what each letter says ---------------------------------------------------------------------------------------------------------------
 
 
