@@ -13,6 +13,7 @@ from sandyq.collect.acts import (
     undecided,
     waiting,
 )
+from sandyq.collect.choosing import choose
 from sandyq.collect.facts import Card, Choice, CodeState, Received, Rejected, Stored, Submission, Waiting
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Submission",
     "Waiting",
     "cards",
+    "choose",
     "confirm_code",
     "decide",
     "evidence_end",

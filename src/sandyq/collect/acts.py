@@ -65,7 +65,7 @@ def submit(work: Work, gate: Gate, sent: Submission) -> Received | Rejected:
         return Received("", "", _claim_again(work, gate, sent.browser, before), "", filled.values.get("phone", "")[-4:])
     known, blocked = _known(work, gate, filled.values.get("iin", ""))
     subject, purpose = work.new_id(), edition.form.purpose
-    grants = [_grant(card, choice, sent.language) for card, choice in filled.chosen]
+    grants = [grant(card, choice, sent.language) for card, choice in filled.chosen]
     if not strict:
         grants += _implied(offered, sent, purpose)
     answer = gate.ask_before(work, _ask(subject, purpose, sent, filled.values, blocked), _prospect(work, subject, grants, bool(known)))
@@ -129,7 +129,8 @@ def _prospect(work: Work, subject: str, grants: Sequence[NewGrant], known: bool)
     return Prospect(SubjectFact(subject, matches_known=known), offered)
 
 
-def _grant(card: Card, choice: Choice, language: str) -> NewGrant:
+def grant(card: Card, choice: Choice, language: str) -> NewGrant:
+    """What a choice on a card grants or refuses, bound to the text that was shown."""
     """A choice on a card as it is recorded. Cards are the same for everybody, and a form has a few: made once for each answer."""
     key = (language, choice.given, choice.pressed)
     made = card.grants.get(key)
@@ -159,7 +160,7 @@ def _implied(offered: Iterable[Card], sent: Submission, purpose: str) -> list[Ne
     answered = {choice.card for choice in sent.choices}
     tied = [c for c in offered if c.kind in (GrantKind.COLLECTION, GrantKind.PROCESSING) and c.text.purpose == purpose]
     return [
-        replace(_grant(card, Choice(card.id, True, card.text.sha256, Pressed.USED_THE_SERVICE), sent.language), implied=True)
+        replace(grant(card, Choice(card.id, True, card.text.sha256, Pressed.USED_THE_SERVICE), sent.language), implied=True)
         for card in tied
         if card.id not in answered
     ]
@@ -191,7 +192,7 @@ def _take_in(
     today = local_date(work.at)
     subjects.create(work, ring, subject=subject, matches_known=known, phone_verified=sent.confirmed_phone)
     kept_until = evidence_end(edition, today)
-    evidence = items.put_evidence(work, ring, subject, _how(sent, edition.form.purpose, kept_until), permit.decision, new_subject=True)
+    evidence = items.put_evidence(work, ring, subject, how(sent, edition.form.purpose, kept_until), permit.decision, new_subject=True)
     ids = consent.give(work, subject, grants, Proof(sent.via, kept_until, evidence, sent.given_at), new_subject=True) if grants else []
     service = next((i for i, g in zip(ids, grants, strict=True) if g.kind is GrantKind.PROCESSING and g.state is GrantState.GIVEN), "")
     term_end = today + timedelta(days=QUARANTINE_DAYS) if blocked else None
@@ -222,7 +223,7 @@ def evidence_end(edition: Edition, day: date) -> date:
     return end
 
 
-def _how(sent: Submission, purpose: str, kept_until: date) -> NewItem:
+def how(sent: Submission, purpose: str, kept_until: date) -> NewItem:
     """Where the choices came from, sealed: art. 25(2)(5) asks for proof, and an address is personal data."""
     fields = {"ip": sent.address, "agent": sent.agent[:400], "door": sent.door, "language": sent.language}
     return NewItem(

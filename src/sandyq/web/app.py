@@ -12,7 +12,21 @@ from sandyq.api import Api
 from sandyq.app import Office
 from sandyq.http.body import MEGABYTE
 from sandyq.http.limits import Buckets, Rate
-from sandyq.web import adapters, applicant, console, desk, faults, front, mailbox, ports, receipt, verify
+from sandyq.web import (
+    adapters,
+    applicant,
+    console,
+    desk,
+    faults,
+    front,
+    mailbox,
+    portal,
+    portal_cases,
+    portal_contacts,
+    ports,
+    receipt,
+    verify,
+)
 from sandyq.web.headers import harden
 from sandyq.web.limits import RateLimit
 from sandyq.web.site import Site
@@ -45,7 +59,17 @@ def build(office: ports.Office, *, reads: Buckets | None = None, writes: Buckets
     limit = RateLimit(reads or Buckets(Rate(burst=240, per_minute=600)), writes or Buckets(Rate(burst=30, per_minute=60)))
     pages = Router(
         path="/",
-        route_handlers=[*front.routes, *applicant.routes, *receipt.routes, *console.routes, *desk.routes, *mailbox.routes],
+        route_handlers=[
+            *front.routes,
+            *applicant.routes,
+            *receipt.routes,
+            *console.routes,
+            *desk.routes,
+            *mailbox.routes,
+            *portal.routes,
+            *portal_cases.routes,
+            *portal_contacts.routes,
+        ],
         middleware=[limit],
         include_in_schema=False,
     )

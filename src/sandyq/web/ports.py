@@ -9,6 +9,7 @@ from typing import Protocol
 
 from sandyq.collect import CodeState
 from sandyq.web.ports_desk import DeskPort
+from sandyq.web.ports_portal import PortalPort
 from sandyq.web.views import (
     Application,
     AssertedView,
@@ -87,6 +88,10 @@ class ApplicantPort(Protocol):
 
     async def certificate(self, token: str, form: str, visit: Visit) -> Download:
         """`form` is `pdf` or `json`."""
+        ...
+
+    async def letter(self, token: str, entry: str, visit: Visit) -> Download:
+        """An answer to somebody who was destroyed since."""
         ...
 
     async def leave(self, token: str, visit: Visit) -> None: ...
@@ -178,3 +183,6 @@ class Office(Protocol):
 
     @property
     def mailbox(self) -> MailboxPort: ...
+
+    @property
+    def portal(self) -> PortalPort: ...

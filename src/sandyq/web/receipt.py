@@ -83,6 +83,14 @@ async def certificate(request: WebRequest, language: FromPath[str], form: FromPa
     return site.download(await site.office.applicant.certificate(visitor.token(COOKIE), form, visitor.visit))
 
 
+@get("/{language:str}/receipt/letter/{entry:str}")
+async def letter(request: WebRequest, language: FromPath[str], entry: FromPath[str]) -> Page:
+    """A sealed answer, as PDF."""
+    site = site_of(request)
+    visitor = site.visitor(request, language)
+    return site.download(await site.office.applicant.letter(visitor.token(COOKIE), entry, visitor.visit))
+
+
 @post("/{language:str}/receipt/leave", status_code=200)
 async def leave(request: WebRequest, language: FromPath[str]) -> Page:
     """Sign out."""
@@ -110,4 +118,4 @@ async def _enter(site: Site, visitor: Visitor, outcome: CodeState, error: str) -
     return await site.page(visitor, "receipt_code.html", status=400 if error else 200, outcome=outcome, error=error)
 
 
-routes = [show, claim, enter, withdraw, proof, certificate, leave]
+routes = [show, claim, enter, withdraw, proof, certificate, letter, leave]

@@ -142,6 +142,8 @@ def site_of(request: WebRequest) -> Site:
 def _in_language(path: str, code: str) -> str:
     """The same page in another language; pages that only answer a sent form lead to where that form is."""
     rest = path.lstrip("/").partition("/")[2] if path.lstrip("/").partition("/")[0] in speech.LANGUAGES else ""
+    for answered in ("/retract", "/document"):
+        rest = rest.removesuffix(answered)
     return f"/{code}/{_SHOWN_AT.get(rest, rest)}"
 
 
@@ -152,5 +154,16 @@ _SHOWN_AT = {
     "receipt/enter": "receipt",
     "receipt/withdraw": "receipt",
     "console/find": "console",
+    "me/open": "me",
+    "me/again": "me/enter",
+    "me/leave": "me",
+    "me/step/enter": "me/step",
+    "me/consents/off": "me/consents",
+    "me/consents/on": "me/consents",
+    "me/contacts/add": "me/contacts",
+    "me/contacts/confirm": "me/contacts",
+    "me/contacts/totp": "me/contacts",
+    "me/contacts/totp/confirm": "me/contacts",
+    "me/contacts/end": "me/contacts",
     "console/enter": "console",
 }

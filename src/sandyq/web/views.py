@@ -267,6 +267,9 @@ class ReceiptView:
     transfers: tuple[TransferView, ...]
     log: tuple[LogLine, ...]
     destruction: DestructionView | None = None
+    letters: tuple[
+        tuple[str, str], ...
+    ] = ()  # of a destroyed person: (entry, title and number); the claim code is all that is left to fetch them by
 
 
 @dataclass(frozen=True, slots=True)

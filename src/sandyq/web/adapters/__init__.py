@@ -9,9 +9,11 @@ from sandyq.web.adapters.console import Desk
 from sandyq.web.adapters.desk import RightsDesk
 from sandyq.web.adapters.front import Front
 from sandyq.web.adapters.mailbox import Mailbox
+from sandyq.web.adapters.portal_contacts import Portal
 from sandyq.web.adapters.verify import Verify
 from sandyq.web.ports import ApplicantPort, ConsolePort, FrontPort, MailboxPort, VerifyPort
 from sandyq.web.ports_desk import DeskPort
+from sandyq.web.ports_portal import PortalPort
 
 _KEY: Final = "web"
 
@@ -28,6 +30,7 @@ class Pages:
     verify: VerifyPort
     desk: DeskPort
     mailbox: MailboxPort
+    portal: PortalPort
 
 
 def pages(office: Office) -> Pages:
@@ -42,6 +45,7 @@ def pages(office: Office) -> Pages:
         Verify(office),
         RightsDesk(office),
         Mailbox(office),
+        Portal(office),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from sandyq import applications, block, collect, consent, destroy, distribute, requests, use
+from sandyq import applications, block, collect, consent, correspondence, destroy, distribute, requests, use
 from sandyq.app import Office
 from sandyq.audit import history, publish, store
 from sandyq.audit.history import Numbered
@@ -26,6 +26,7 @@ from sandyq.law.ask import Ask
 from sandyq.law.decide import decide
 from sandyq.law.decision import Refusal
 from sandyq.law.vocabulary import ActorKind, Occasion, Operation, StandingAct, StateKind
+from sandyq.letters import LetterBody, title
 from sandyq.letters.certificate import CertificateBody
 from sandyq.register import media, subjects
 from sandyq.requests import Kind, Order
@@ -173,6 +174,24 @@ class Applicants:
 
         return Download(name, "application/pdf", await asyncio.to_thread(render_pdf, body, visit.language, names))
 
+    async def letter(self, token: str, entry: str, visit: Visit) -> Download:
+        """A sealed answer to somebody who was destroyed since: the claim code is what they have left. Another's letter looks like none."""
+
+        def look(work: Work, holder: Holder) -> LetterBody:
+            made = correspondence.one(work, entry)
+            if made.subject != holder.subject or not made.digest or subjects.alive(work, holder.subject):
+                raise NotFound
+            found = correspondence.letter(work, self._office.gate, made)
+            if isinstance(found, Refusal):
+                raise Denied("letter_closed")
+            if made.state is correspondence.State.QUEUED:
+                correspondence.fetched(work, made)
+            return LetterBody.from_json(found)
+
+        body = await self._as_person(token, look)
+        content = await asyncio.to_thread(self._office.stationery.pdf, body, visit.language)
+        return Download(f"letter-{body.number.lower()}.pdf", "application/pdf", content)
+
     async def _as_person(self, token: str, fn: Callable[[Work, Holder], R]) -> R:
         """One unit of work as the person behind a session. Raises Denied when it has ended."""
 
@@ -201,6 +220,12 @@ def _submission(application: Application, visit: Visit, sealed: tuple[Stored, ..
         agent=visit.agent,
         once=application.once,
     )
+
+
+def letters(work: Work, subject: str, language: str) -> tuple[tuple[str, str], ...]:
+    """Answers that a person can fetch, the newest first."""
+    found = [one for one in correspondence.of_subject(work, subject) if one.digest]
+    return tuple((one.id, f"{title(one.kind, language)} ({one.number})") for one in reversed(found))
 
 
 def _certified(work: Work, subject: str) -> destroy.Plan | None:
@@ -250,6 +275,7 @@ class _Receipt:
             showing.transfers(words, distribute.history(work, subject)),
             self._log(plan),
             showing.destruction(work, words, office.holders, subject, body),
+            () if alive else letters(work, subject, words.language),
         )
 
     def _state(self, alive: bool) -> str:

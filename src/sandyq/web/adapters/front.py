@@ -7,6 +7,7 @@ from sandyq import parties
 from sandyq.app import Office
 from sandyq.db import Work
 from sandyq.errors import NotFound
+from sandyq.post.mail import SampleMailbox
 from sandyq.post.sms import SamplePhone
 from sandyq.web import paper
 from sandyq.web.views import OfficeView, PartnerLink, PhoneMessage, PolicyView
@@ -55,7 +56,10 @@ class Front:
         sms = self._office.sms
         if not self._office.sample or not isinstance(sms, SamplePhone):
             raise NotFound
-        return tuple(PhoneMessage(shown.phone_tail, shown.text) for shown in sms.latest()[:20])
+        texts = tuple(PhoneMessage(shown.phone_tail, shown.text) for shown in sms.latest()[:20])
+        mail = self._office.mail
+        mails = mail.latest()[:20] if isinstance(mail, SampleMailbox) else []
+        return (*texts, *(PhoneMessage(shown.to, shown.text) for shown in mails))
 
 
 def _page(endpoint: str) -> str:

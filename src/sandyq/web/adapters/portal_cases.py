@@ -1,0 +1,316 @@
+"""Requests on a person's own pages: what can be asked and by when it is answered, the form, the list, one request with its clocks in plain words, letters."""
+
+import asyncio
+from datetime import date
+from functools import partial
+from typing import Final
+
+from sandyq import collect, correspondence, requests, rights
+from sandyq.clock import micros
+from sandyq.collect import codes
+from sandyq.correspondence import Incoming, Scan
+from sandyq.db import Work
+from sandyq.errors import Denied, FieldError, Invalid, NotFound, SandyqError
+from sandyq.identity import Deed
+from sandyq.law.calendar import local_date
+from sandyq.law.decision import Refusal
+from sandyq.letters import LetterBody
+from sandyq.letters import title as letter_title
+from sandyq.register import items, media
+from sandyq.rights import Case, Clock, Kind, Part, State, Wanted, What, clocks
+from sandyq.rights.facts import NEVER
+from sandyq.rights.states import DEED, ENDED, Limb
+from sandyq.web.adapters.portal import Own, Person, opened
+from sandyq.web.views import Download, Visit
+from sandyq.web.views_portal import (
+    AskView,
+    CaseLine,
+    CaseView,
+    ClockView,
+    KindLine,
+    LetterLine,
+    Me,
+    NewRequest,
+    PartLine,
+)
+
+ASKED: Final = (
+    Kind.ACCESS,
+    Kind.RECTIFY,
+    Kind.BLOCK,
+    Kind.UNBLOCK,
+    Kind.DESTROY,
+    Kind.PUBLIC_SOURCES,
+    Kind.COMPLAINT,
+    Kind.AUTOMATED_OBJECTION,
+    Kind.NOT_ME,
+)
+"""What the page offers; a withdrawal has its switches on the page of consents."""
+_DAMAGE: Final = ("moral", "material")
+_MOST_TEXT: Final = 5000
+_PLAIN: Final = frozenset({"text", "phone", "email", "date", "name", "integer", "money", "iin", "choice"})
+
+
+class Requests(Own):
+    """The port of requests."""
+
+    async def kinds(self, token: str, visit: Visit) -> tuple[Me, tuple[KindLine, ...]]:
+        """What can be asked, and the last day for each if it is asked today."""
+
+        def look(person: Person) -> tuple[Me, tuple[KindLine, ...]]:
+            me = person.me()
+            wanted = [kind for kind in ASKED if kind is not Kind.UNBLOCK or me.blocked]
+            return me, tuple(_line(person, kind) for kind in wanted)
+
+        return await self.as_person(token, visit, look)
+
+    async def cases(self, token: str, visit: Visit) -> tuple[Me, tuple[CaseLine, ...]]:
+        """The requests, newest first."""
+
+        def look(person: Person) -> tuple[Me, tuple[CaseLine, ...]]:
+            person.must(Deed.SEE_CASES)
+            return person.me(), tuple(_case_line(person.work, case) for case in reversed(person.cases))
+
+        return await self.as_person(token, visit, look)
+
+    async def ask_form(self, token: str, kind: str, visit: Visit) -> AskView:
+        """The form of one kind."""
+        named = _kind(kind)
+
+        def look(person: Person) -> AskView:
+            person.must(DEED[named])
+            fields = _correctable(person) if named is Kind.RECTIFY else ()
+            return AskView(person.me(), _line(person, named), fields, _claims(person) if named is Kind.DESTROY else ())
+
+        return await self.as_person(token, visit, look)
+
+    async def ask(self, token: str, new: NewRequest, visit: Visit) -> str:
+        """Put a request on file. What was uploaded is sealed before the unit of work and goes when it is not kept."""
+        named = _kind(new.kind)
+        sealed = await self._sealed(new)
+        try:
+            return await self.as_person(token, visit, lambda person: self._asked(person, named, new, sealed).id)
+        except SandyqError:
+            for scan in sealed:
+                media.discard(self._office.settings.media_dir, scan.upload.media_id)
+            raise
+
+    async def _sealed(self, new: NewRequest) -> tuple[Scan, ...]:
+        folder, us = self._office.settings.media_dir, micros(self._office.clock.now())
+        found, faults = [], []
+        for upload in new.uploads:
+            try:
+                made = await asyncio.to_thread(partial(media.receive, folder, [upload.content], us))
+            except SandyqError as error:
+                faults.append(FieldError("file", error.code, dict(error.params), ("6.2.5",)))
+            else:
+                found.append(Scan(upload.name[:120], made))
+        if faults:
+            for scan in found:
+                media.discard(folder, scan.upload.media_id)
+            raise Invalid(faults)
+        return tuple(found)
+
+    def _asked(self, person: Person, kind: Kind, new: NewRequest, scans: tuple[Scan, ...]) -> Case:
+        person.must(Deed.AGREE_PUBLIC if new.publication == "yes" else DEED[kind])
+        faults = [FieldError("text", "text_too_long", {"most": _MOST_TEXT})] if len(new.text) > _MOST_TEXT else []
+        if kind in (Kind.COMPLAINT, Kind.NOT_ME) and not new.text:
+            faults.append(FieldError("text", "missing", {}, ("4.1.7",)))
+        wants = _wants(kind, new)
+        if kind is Kind.RECTIFY and not wants:
+            faults.append(FieldError("values", "missing", {}, ("4.1.2",)))
+        if kind is Kind.PUBLIC_SOURCES and new.publication not in ("yes", "no"):
+            faults.append(FieldError("publication", "missing", {}, ("4.1.6",)))
+        if faults:
+            raise Invalid(faults)
+        entry = _journal(person, new, scans)
+        documents = _filed(person, new, scans)
+        return opened(person, kind, wants, text=new.text, documents=documents, entry=entry)
+
+    async def case(self, token: str, case: str, visit: Visit) -> CaseView:
+        """One request. Another person's looks like none."""
+        return await self.as_person(token, visit, lambda person: _case_view(person, _own(person, case)))
+
+    async def retract(self, token: str, case: str, visit: Visit) -> None:
+        """Take a request back. What was done at once (a block) stays."""
+
+        def act(person: Person) -> None:
+            made = _own(person, case)
+            person.must(DEED[made.kind])
+            rights.retract(person.work, person.office.rights, made.id)
+
+        await self.as_person(token, visit, act)
+
+    async def add_document(self, token: str, case: str, new: NewRequest, visit: Visit) -> None:
+        """One more paper for a request that waits for one."""
+        sealed = await self._sealed(new)
+
+        def act(person: Person) -> None:
+            made = _own(person, case)
+            person.must(DEED[made.kind])
+            if not new.document and not sealed:
+                raise Invalid([FieldError("document", "missing", {}, ("4.1.2",))])
+            entry = _journal(person, new, sealed)
+            if entry:
+                correspondence.register(person.work, entry, made.id)
+            rights.add_documents(person.work, person.office.rights, made.id, _filed(person, new, sealed))
+
+        await self.as_person(token, visit, act)
+
+    async def letter(self, token: str, entry: str, visit: Visit) -> Download:
+        """A letter as PDF: fetched here, it is delivered."""
+        body = await self.as_person(token, visit, lambda person: _fetched(person, entry))
+        content = await asyncio.to_thread(self._office.stationery.pdf, body, visit.language)
+        return Download(f"letter-{body.number.lower()}.pdf", "application/pdf", content)
+
+
+def _fetched(person: Person, entry_id: str) -> LetterBody:
+    entry = correspondence.one(person.work, entry_id)
+    if entry.subject not in (person.about, person.who.subject) or not entry.digest:
+        raise NotFound
+    if person.who.represents and entry.case not in {case.id for case in person.cases}:
+        raise NotFound
+    person.must(Deed.SEE_FULL)
+    person.work.actor = type(person.work.actor)(person.work.actor.kind, entry.subject, person.work.actor.door)
+    return fetch(person.work, person.office.gate, entry)
+
+
+def fetch(work: Work, gate, entry: correspondence.Entry) -> LetterBody:  # type: ignore[no-untyped-def]  # noqa: ANN001 - the office's gate
+    """Open a letter for its person and note that it was fetched. Raises Denied when the law does not open it."""
+    found = correspondence.letter(work, gate, entry)
+    if isinstance(found, Refusal):
+        raise Denied("letter_closed")
+    if entry.state.value == "queued":
+        correspondence.fetched(work, entry)
+    return LetterBody.from_json(found)
+
+
+def letters_of(work: Work, language: str, entries: list[correspondence.Entry]) -> tuple[LetterLine, ...]:
+    """Letters that can be fetched, newest first."""
+    return tuple(
+        LetterLine(one.id, one.number, letter_title(one.kind, language), one.made_at, one.state.value != "queued")
+        for one in reversed(entries)
+        if one.digest
+    )
+
+
+def _kind(kind: str) -> Kind:
+    if kind not in {one.value for one in ASKED}:
+        raise NotFound
+    return Kind(kind)
+
+
+def _own(person: Person, case_id: str) -> Case:
+    found = next((case for case in person.cases if case.id == case_id), None)
+    if found is None:
+        raise NotFound("case_unknown")
+    return found
+
+
+def _line(person: Person, kind: Kind) -> KindLine:
+    """The last day for an answer: what starts with the receipt, or for a correction with the papers."""
+    today = local_date(person.work.at)
+    gate = person.office.gate
+    rules, calendar = gate.in_force(person.work).deadlines, gate.calendar()
+    limb = Limb.DOCUMENTS if kind is Kind.RECTIFY else Limb.RECEIPT
+    days = [one.due for one in clocks.started(kind, limb, today, rules, calendar, 1)]
+    return KindLine(kind.value, person.who.may(DEED[kind]), min(days, default=None))
+
+
+def _correctable(person: Person) -> tuple[tuple[str, str], ...]:
+    held = {
+        field for item in items.legal(person.work, person.about) if item.klass == "data" and not item.superseded_at for field in item.fields
+    }
+    specs = person.words.edition.fields
+    return tuple((name, spec.label[person.visit.language]) for name, spec in specs.items() if name in held and spec.kind != "file")
+
+
+def _claims(person: Person) -> tuple[str, ...]:
+    """The codes by which the answer can be fetched once the data, and with them the phone, are gone."""
+    if not person.who.may(Deed.SEE_FULL):
+        return ()
+    forms = collect.submissions(person.work, person.about)
+    return tuple(codes.claim_of(person.office.ring, form.id) for form in forms[-1:])
+
+
+def _wants(kind: Kind, new: NewRequest) -> tuple[Wanted, ...]:
+    if kind is Kind.RECTIFY:
+        return tuple(Wanted(What.FIELD, field[:60], value) for field, value in new.values if value)
+    if kind is Kind.COMPLAINT:
+        return tuple(Wanted(What.CLAIM, damage, value) for damage, value in new.claims if value and damage in _DAMAGE)
+    if kind is Kind.PUBLIC_SOURCES:
+        place = (Wanted(What.PLACE, "", new.place),) if new.place and new.publication == "no" else ()
+        return (Wanted(What.PUBLICATION, new.publication), *place)
+    return ()
+
+
+def _journal(person: Person, new: NewRequest, scans: tuple[Scan, ...]) -> str:
+    """What was written and uploaded stands in the journal of 3.10, sealed."""
+    if not scans:
+        return ""
+    incoming = Incoming(
+        channel=correspondence.Channel.PORTAL,
+        text=new.text or new.document,
+        scans=scans,
+        language=person.visit.language,
+        subject=person.who.subject,
+    )
+    return correspondence.receive(person.work, person.office.gate, incoming).entry.id
+
+
+def _filed(person: Person, new: NewRequest, scans: tuple[Scan, ...]) -> tuple[str, ...]:
+    """The paper by its name and number, on file of the person whose data are meant."""
+    named = new.document or (scans[0].name if scans else "")
+    if not named:
+        return ()
+    return (requests.file_document(person.work, person.office.gate, person.about, requests.DocumentKind.PROOF, named[:200]),)
+
+
+def _case_line(work: Work, case: Case) -> CaseLine:
+    due = case.due if case.due != NEVER and case.state not in ENDED else None
+    letters = sum(1 for one in correspondence.of_case(work, case.id) if one.digest)
+    return CaseLine(case.id, case.number, case.kind.value, case.state.value, case.received_at, due, case.outcome, letters)
+
+
+def _case_view(person: Person, case: Case) -> CaseView:
+    person.must(Deed.SEE_CASES)
+    entries = correspondence.of_case(person.work, case.id)
+    full = person.who.may(Deed.SEE_FULL)
+    written = (
+        rights.written(person.work, person.office.rights, case.id).get("request_text", "") if full and not person.who.represents else ""
+    )
+    running = case.state not in ENDED and case.state is not State.ANSWERED
+    return CaseView(
+        person.me(),
+        _case_line(person.work, case),
+        tuple(_clock(person, clock) for clock in case.clocks),
+        tuple(_part(person, case, part) for part in case.parts),
+        letters_of(person.work, person.visit.language, entries),
+        len(case.documents),
+        may_retract=running and case.state is not State.CARRYING_OUT,
+        may_add=case.state in (State.OPEN, State.WANTING_DOCUMENTS, State.IDENTIFYING),
+        written=written,
+        claims=_claims(person) if case.kind is Kind.DESTROY else (),
+    )
+
+
+def _clock(person: Person, clock: Clock) -> ClockView:
+    due = rights.explain(clock, person.office.gate.calendar())
+    days: tuple[tuple[date, bool], ...] = tuple((day.date, day.counted) for day in due.counted) if due else ()
+    return ClockView(clock.duty, clock.due, clock.state.value, clock.started, clock.term, days)
+
+
+def _part(person: Person, case: Case, part: Part) -> PartLine:
+    words = person.words
+    what = words.say(f"portal.part.{part.what.value}")
+    if part.what is What.FIELD and part.target in words.edition.fields:
+        what = words.edition.fields[part.target].label[person.visit.language]
+    elif part.what is What.ITEM:
+        item = next((one for one in items.legal(person.work, case.person) if one.item_id == part.target), None)
+        what = words.category(item.category) if item else what
+    elif part.what is What.RECIPIENT:
+        what = words.recipient(part.target)
+    elif part.what in (What.CLAIM, What.PUBLICATION):
+        what = words.say(f"portal.part.{part.what.value}.{part.target}")
+    why = words.basis(part.clause, part.article) if part.state.value == "refused" else ""
+    return PartLine(what, part.state.value, why)
