@@ -213,8 +213,14 @@ def _names(node: ast.AST) -> set[str]:
 
 
 def find_test(name: str, tests: Path) -> tuple[str, ...]:
-    """`rooms/policy/test_load.py::test_name` when that test is there, else nothing."""
-    file, _, function = name.partition("::")
+    """`rooms/policy/test_load.py::test_name` (or `::TestClass::test_name`) when that test is there, else nothing."""
+    file, *path = name.split("::")
     tree = _tree(tests / file)
-    there = tree is not None and any(function in _names(node) for node in tree.body)
-    return (name,) if there else ()
+    return (name,) if tree is not None and path and _stands(tree.body, path) else ()
+
+
+def _stands(body: Sequence[ast.stmt], path: Sequence[str]) -> bool:
+    found = [node for node in body if path[0] in _names(node)]
+    if len(path) == 1:
+        return bool(found)
+    return any(isinstance(node, ast.ClassDef) and _stands(node.body, path[1:]) for node in found)

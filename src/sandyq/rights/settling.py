@@ -50,11 +50,8 @@ def put(work: Work, made: Case, parts: Iterable[Part]) -> Case:
 
 
 def at_once(work: Work, r: Rights, made: Case) -> Case:
-    """Do what needs no decision of a person. A case whose every part is done by that goes on to its answer."""
-    done = kinds.of(made).at_once(work, r, made)
-    if not done:
-        return keep(work, made)
-    made = put(work, made, done)
+    """Do what needs no decision of a person. A case in which nothing is left to decide goes on to its answer."""
+    made = put(work, made, kinds.of(made).at_once(work, r, made))
     if made.open_parts:
         return settle(work, r, made)
     return settle(work, r, move(work, made, State.CARRYING_OUT, "carried_out_at_once"))

@@ -86,6 +86,7 @@ class TestOpening:
             ("received_at", "date_in_future"),
             ("documents[0]", "not_a_reference"),
             ("wants[0].what", "not_in_list"),
+            ("wants[0].id", "not_a_reference"),
             ("wants", "publication_yes_or_no"),
         }
         assert rows(office) == before
