@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from sandyq import destroy, distribute, identity, outbox, staff
+from sandyq import correspondence, destroy, distribute, identity, outbox, staff
 from sandyq.app import backup, pending, plans
 from sandyq.app.backup import Manifest
 from sandyq.app.office import Office
@@ -203,6 +203,7 @@ class _Replay:
 
         def stop(work: Work) -> Resumed:
             outbox.cancel_all(work)
+            correspondence.stopped(work)
             staff.drop_all(work)
             identity.drop_all(work)
             return distribute.resume(work, sent)

@@ -17,7 +17,7 @@ from sandyq.correspondence.acts import (
     waiting,
 )
 from sandyq.correspondence.carrier import MailCarrier
-from sandyq.correspondence.delivery import again, bounced, delivered, fetched, posted, returned
+from sandyq.correspondence.delivery import again, bounced, delivered, fetched, posted, returned, stopped
 from sandyq.correspondence.facts import (
     Channel,
     Content,
@@ -76,5 +76,6 @@ __all__ = [
     "register",
     "returned",
     "sent_as",
+    "stopped",
     "waiting",
 ]

@@ -29,6 +29,7 @@ _ACTS: Final = {
     State.BOUNCED: Act.LETTER_BOUNCED,
     State.FAILED: Act.LETTER_FAILED,
 }
+_PAGE: Final = 500
 _BAD: Final = frozenset({State.RETURNED, State.BOUNCED, State.FAILED})
 
 
@@ -92,6 +93,16 @@ def again(work: Work, entry: Entry) -> Entry:
     if entry.channel is Channel.MAIL:
         outbox.put(work, "mail", f"{entry.subject}:{entry.id}")
     return moved
+
+
+def stopped(work: Work) -> int:
+    """After a restore nothing old leaves: each mail that waited is given up visibly, so that the desk decides whether it goes again (design 16)."""
+    count, after = 0, ""
+    while found := records.queued(work, Channel.MAIL, after, _PAGE):
+        for entry in found:
+            happened(work, entry, State.FAILED, Reason.GIVEN_UP)
+        count, after = count + len(found), found[-1].id
+    return count
 
 
 def _on_paper(entry: Entry) -> None:

@@ -127,6 +127,12 @@ def waiting(work: Work, limit: int) -> list[Entry]:
     return [_made(row) for row in work.durable.all(f"{_SELECT} WHERE state IN {states} ORDER BY entry_id LIMIT ?", limit)]
 
 
+def queued(work: Work, channel: Channel, after: str, limit: int) -> list[Entry]:
+    """Entries of one way that wait to be sent, in the order of their ids behind `after`."""
+    sql = _SELECT + " WHERE state = 'queued' AND channel = ? AND entry_id > ? ORDER BY entry_id LIMIT ?"
+    return [_made(row) for row in work.durable.all(sql, channel.value, after, limit)]
+
+
 def move(work: Work, e: Entry, state: State) -> bool:
     """Another state; False when it is not in the former one any more."""
     sql = "UPDATE correspondence SET state = ? WHERE subject_id = ? AND entry_id = ? AND state = ?"

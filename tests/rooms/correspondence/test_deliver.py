@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 
 from office import Applicant, House
-from sandyq import correspondence
+from sandyq import correspondence, identity, outbox
 from sandyq.app.carry import Post
 from sandyq.audit import history
 from sandyq.correspondence import Channel, Entry, Incoming, Notice, Outgoing, Reason, State
+from sandyq.db import Work
 from sandyq.errors import Conflict, Invalid, Tampered
 from sandyq.law.decision import Refusal
 from sandyq.letters import samples
@@ -230,3 +231,28 @@ def test_the_journal_is_paged_from_the_newest_and_filtered(office: House, applic
     assert page() == sorted(made, reverse=True)
     assert page(limit=2) + page(limit=2, after=sorted(made)[1]) == page()
     assert page(state=State.SENT) == []
+
+
+def test_after_a_restore_a_mail_that_waited_is_given_up_for_the_desk_to_decide(office: House, applicant: Applicant):
+    server = with_server(office)
+    entry, paper = notify(office, notice(applicant.subject)), issue(office, applicant.subject, Channel.PAPER)
+
+    def restored(work: Work) -> int:
+        outbox.cancel_all(work)
+        return correspondence.stopped(work)
+
+    assert office.do(restored) == 1
+    carry(office)
+    assert server.got == []
+    assert (again(office, entry).next, again(office, paper).state) == ("send_again", State.QUEUED)
+
+
+def test_a_mail_that_bounces_makes_its_contact_open_nothing(office: House, applicant: Applicant):
+    """Who holds the address now need not be who gave it (docs/adr/0010-who-is-asking.md)."""
+    with_server(office, Outcome(False, "recipient_refused", final=True))
+    gate, email = office.office.gate, applicant.person.email
+    office.do(lambda work: identity.verified(work, gate, applicant.subject, "email", email, origin="desk"))
+    notify(office, notice(applicant.subject))
+    carry(office)
+    contacts = office.look(lambda work: identity.contacts(work, applicant.subject))
+    assert [c.state.value for c in contacts if c.kind.value == "email"] == ["bounced"]
