@@ -63,7 +63,7 @@ def test_pauses_grow_to_six_hours_and_after_three_days_it_is_given_up(stores: St
 def test_what_is_cancelled_is_not_claimed_and_a_finished_row_stays_finished(stores: Stores) -> None:
     put(stores, "a:1")
     put(stores, "a:2")
-    assert stores.write(lambda work: outbox.cancel(work, "a:1"), WORKER) == 1
+    stores.write(lambda work: outbox.cancel(work, "a:1"), WORKER)
     (row,) = claimed(stores)
     stores.write(lambda work: outbox.finish(work, row, "done"), WORKER)
     stores.write(lambda work: outbox.finish(work, row, "withheld"), WORKER)
