@@ -11,7 +11,6 @@ from sandyq.db import Work
 from sandyq.errors import Denied, FieldError, Invalid, NotFound
 from sandyq.identity import Deed, Level, allowed
 from sandyq.law.decision import Refusal
-from sandyq.law.vocabulary import ActorKind
 
 if TYPE_CHECKING:
     from sandyq.app.office import Office
@@ -49,20 +48,8 @@ def _level(work: Work, subject: str, document: str) -> Level | None:
     return case.level if case.kind is rights.Kind.ACCESS and case.about == subject else None
 
 
-def _other_side(office: "Office", work: Work, subject: str, documents: tuple[str, ...]) -> str | Refusal:
-    """The same person behind the wall, or nothing. Who acts for a person acts for the side that their power is about, and gets that side."""
-    if work.actor.kind == ActorKind.SUBJECT and work.actor.id != subject:
-        return ""
-    try:
-        return personnel.counterpart(work, office.gate, subject, documents)
-    except Denied as denied:
-        if denied.code == "counterpart_only_for_own_answer":  # said before anything is looked up: it tells nothing of another side
-            raise Denied("answer_incomplete", remedy="let somebody answer whose grants reach both sides of the wall") from None
-        raise
-
-
 def _given(office: "Office", work: Work, subject: str, documents: tuple[str, ...], *, full: bool, language: str) -> Answered | Refusal:
-    other = _other_side(office, work, subject, documents)
+    other = personnel.for_answer(work, office.gate, subject, documents)
     if isinstance(other, Refusal):
         return other
     return access.package(

@@ -1,7 +1,7 @@
 """Staff and candidates as subjects apart, behind the wall of 3.7: own purposes, terms and grants (policy 3.7; the Law art. 14)."""
 
 from sandyq.personnel.acts import end, find, show, standing, take_on
-from sandyq.personnel.counterpart import counterpart
+from sandyq.personnel.counterpart import counterpart, for_answer
 from sandyq.personnel.facts import Ended, Ground, NewPerson, Role, Standing, Taken
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "counterpart",
     "end",
     "find",
+    "for_answer",
     "show",
     "standing",
     "take_on",

@@ -12,6 +12,7 @@ from sandyq.personnel.facts import WALL
 from sandyq.register import index, items, subjects
 
 _CLIENT = "client"
+ONLY_OWN = "counterpart_only_for_own_answer"
 
 
 def counterpart(work: Work, gate: Gate, subject: str, documents: tuple[str, ...] = ()) -> str | Refusal:
@@ -34,6 +35,19 @@ def counterpart(work: Work, gate: Gate, subject: str, documents: tuple[str, ...]
     return next((m.subject for m in found if not m.asserted and subjects.alive(work, m.subject)), "")
 
 
+def for_answer(work: Work, gate: Gate, subject: str, documents: tuple[str, ...] = ()) -> str | Refusal:
+    """`counterpart` as an answer on access needs it: who acts for a person gets the side that their power is about, and a member whose grants reach one
+    side gives no answer, for half an answer is none. Raises Denied (`answer_incomplete`)."""
+    if work.actor.kind == ActorKind.SUBJECT and work.actor.id != subject:
+        return ""
+    try:
+        return counterpart(work, gate, subject, documents)
+    except Denied as denied:
+        if denied.code == ONLY_OWN:  # said before anything is looked up: it tells nothing of another side
+            raise Denied("answer_incomplete", remedy="let somebody answer whose grants reach both sides of the wall") from None
+        raise
+
+
 def _may_join(work: Work, gate: Gate, subject: str) -> None:
     """The person; or a member who sees both sides anyhow. Said before anything is looked up, so that a refusal is the same for everybody."""
     actor = work.actor
@@ -49,7 +63,7 @@ def _may_join(work: Work, gate: Gate, subject: str) -> None:
         )
         if sides == {True, False}:
             return
-    raise Denied("counterpart_only_for_own_answer")
+    raise Denied(ONLY_OWN)
 
 
 def _ask(work: Work, gate: Gate, subject: str, wall: str, documents: tuple[str, ...]) -> Ask:

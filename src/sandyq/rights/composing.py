@@ -9,7 +9,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from sandyq import access, block, destroy, requests
+from sandyq import access, block, destroy, personnel, requests
 from sandyq.access.saying import sections
 from sandyq.correspondence.acts import number
 from sandyq.db import Work
@@ -105,7 +105,13 @@ def wanting(work: Work, r: Rights, made: Case, leaf: str, wanted: tuple[str, ...
 
 def _access(w: Writing) -> LetterBody:
     full = w.made.level >= Level.TWO_FACTORS
-    answered = access.package(w.work, w.r.gate, w.r.holders, w.made.about, full=full, documents=(w.made.id,), language=w.made.language)
+    papers = (w.made.id,)
+    other = "" if w.made.representative else personnel.for_answer(w.work, w.r.gate, w.made.about, papers)
+    if isinstance(other, Refusal):
+        raise Denied("case_not_readable", decision=other.decision)
+    answered = access.package(
+        w.work, w.r.gate, w.r.holders, w.made.about, full=full, counterpart=other, documents=papers, language=w.made.language
+    )
     if isinstance(answered, Refusal):
         raise Denied("case_not_readable", decision=answered.decision)
     return compose.access(w.frame, sections(answered.package))
