@@ -6,16 +6,19 @@ import pytest
 
 from acts_world import Wire, destroyed, later, on_demand, post, wired
 from office import Applicant, House
+from personnel_world import employee, hr, take_on
 from rights_world import RightsDesk, at
 from sandyq import correspondence, relations, requests, rights
 from sandyq.correspondence import Channel as Way
 from sandyq.correspondence import Incoming
+from sandyq.db import Work
 from sandyq.errors import Conflict, Invalid
 from sandyq.identity import Level
 from sandyq.law.decision import Refusal
 from sandyq.law.vocabulary import GrantKind
 from sandyq.letters import render
 from sandyq.letters.letter import LetterBody
+from sandyq.register import index, subjects
 from sandyq.relations import NewRelation, RelationKind
 from sandyq.requests import DocumentKind
 from sandyq.rights import Case, Channel, Kind, State, Wanted, What
@@ -79,6 +82,21 @@ class TestLetter:
         desk.grant(case)
         _, said = answered(desk, case)
         assert all(someone.person.iin not in text for text in said.values())
+
+    def test_client_and_employee_of_one_person_are_answered_in_one_letter(
+        self, desk: RightsDesk, office: House, someone: Applicant
+    ) -> None:
+        def verify(work: Work) -> None:
+            index.confirm_iin(work, office.office.ring, someone.subject, someone.person.iin)
+            subjects.verified(work, someone.subject, iin=True)
+
+        office.do(verify)
+        take_on(office, hr(office), employee(someone.person))
+        case = desk.ask(someone, Kind.ACCESS, level=Level.DESK)
+        desk.grant(case)
+        body, said = answered(desk, case)
+        assert [section.head for section in body.sections if section.head.startswith("side.")] == ["side.client", "side.staff"]
+        assert all("450\u00a0000" in text or "450 000" in text for text in said.values())
 
     def test_the_letter_stands_in_the_journal_sealed_and_vouched_for(self, desk: RightsDesk, someone: Applicant) -> None:
         case = desk.ask(someone, Kind.ACCESS)
