@@ -246,6 +246,12 @@ class TestReminders:
             assert desk.clock(case, "access-answer").reminded == word
             assert desk.acts(case)[-1] == ("clock_missed" if missed else "reminded")
 
+    def test_only_the_clock_whose_day_has_come_is_reminded_of(self, desk: RightsDesk, office: House, someone: Applicant) -> None:
+        case = desk.ask(someone, Kind.RECTIFY, Wanted(What.FIELD, "surname", "Жаңа"), documents=(office.document(),))
+        office.clock.move(at(2026, 3, 20))
+        assert desk.remind() == 1
+        assert (desk.clock(case, "rectify").reminded, desk.clock(case, "access-answer").reminded) == ("due", "")
+
     def test_days_that_nobody_looked_at_are_made_up_by_one_reminder(self, desk: RightsDesk, office: House, someone: Applicant) -> None:
         case = desk.ask(someone, Kind.ACCESS)
         office.clock.move(at(2026, 4, 10))

@@ -396,6 +396,20 @@ class TestAuthority:
         desk.do(rights.progress, case)
         assert desk.now(case).outcome == "granted"
 
+    def test_who_decided_to_disclose_does_not_confirm_it_and_nothing_is_told_before(
+        self, desk: RightsDesk, office: House, someone: Applicant
+    ) -> None:
+        wanted = Wanted(What.ORDER, "disclose")
+        case = desk.ask(someone, Kind.AUTHORITY_ORDER, wanted, Wanted(What.FIELD, "surname"), documents=(office.document(),))
+        assert desk.grant(case).waiting_for == "second_person"
+        with pytest.raises(Denied) as caught:
+            desk.do(rights.confirm, case)
+        assert caught.value.code == "decision_needs_another_person"
+        with pytest.raises(Conflict):
+            desk.do(rights.answer, case)
+        desk.do(rights.confirm, case, by=office.dpo2)
+        assert desk.now(case).outcome == "granted"
+
 
 class TestNotMe:
     """What was asserted in somebody's name is blocked, compared, and ended by two people."""
