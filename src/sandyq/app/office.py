@@ -48,7 +48,7 @@ from sandyq.register.holders import RegisterHolder, SaltHolder
 from sandyq.register.keystore import FileKeys, Keyring
 from sandyq.relations.holder import RelationsHolder
 from sandyq.requests import Desk
-from sandyq.rights import Rights, RightsHolder
+from sandyq.rights import Case, Rights, RightsHolder
 from sandyq.settings import Settings
 from sandyq.staff.replay import StaffReplay
 
@@ -226,7 +226,11 @@ class Office:
     @property
     def rights(self) -> Rights:
         """What requests of people need of this office."""
-        return Rights(self.desk, self.holders, self._log_place, lambda made: self.settings.base_url)
+        return Rights(self.desk, self.holders, self._log_place, self._case_page)
+
+    def _case_page(self, made: Case) -> str:
+        """Where the portal shows a request; whoever opens it has to sign in."""
+        return f"{self.settings.base_url}/{made.language}/me/requests/{made.id}"
 
     def _log_place(self, work: Work, leaf: str) -> LogPlace:
         """Where the published log stands behind an entry; an entry of this minute is covered by the next checkpoint."""
