@@ -1,0 +1,88 @@
+"""Answers reach the person: a letter on their own pages, and after a destruction by the claim code (policy 4.1.1, 4.1.4; scenarios 5 and 10)."""
+
+from collections.abc import Iterator
+
+import pytest
+from page_visits import NEEDS_BROWSER, Visits, at_work, chromium, press
+from playwright.sync_api import Browser
+from portal_visits import ask, signed_in, step_up
+
+from acts_world import destroyed
+from office import sample
+from sandyq import rights
+from sandyq.register import subjects
+from sandyq.rights import Do, PartDecision
+
+pytestmark = NEEDS_BROWSER
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def visits(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visits]:
+    with at_work(tmp_path_factory.mktemp("letters"), *sample()) as made:
+        yield made
+
+
+def cases(visits: Visits, subject: str) -> list[rights.Case]:
+    return visits.house.look(lambda work: rights.of_subject(work, subject))
+
+
+def test_the_answer_on_access_is_a_letter_that_opens_with_two_factors_and_is_then_read(visits: Visits, browser: Browser) -> None:
+    one = visits.house.applicant(to=[visits.house.bank_a])
+    house, desk = visits.house, visits.house.office.rights
+    with signed_in(visits, browser, one) as page:
+        ask(visits, page, "access")
+        (case,) = cases(visits, one.subject)
+        granted = [PartDecision(part.no, Do.GRANT) for part in case.open_parts]
+        house.do(lambda work: rights.decide(work, desk, case.id, granted), house.dpo)
+        house.do(lambda work: rights.answer(work, desk, case.id), house.dpo)
+        page.reload()
+        assert page.locator("section:has(#letters) .tag").count() == 1
+        page.locator("a[href*='/me/letters/']").click()
+        assert "Второе подтверждение" in page.locator("h1").inner_text()
+        step_up(visits, page, one)
+        visits.go(page, f"/ru/me/requests/{case.id}")
+        with page.expect_download() as loaded:
+            page.locator("a[href*='/me/letters/']").first.click()
+        assert loaded.value.path().read_bytes()[:4] == b"%PDF"
+        visits.go(page, f"/ru/me/requests/{case.id}")
+        assert page.locator("section:has(#letters) .tag").count() == 0
+    assert visits.personal_in_addresses(one.person) == []
+
+
+def test_destruction_takes_two_factors_and_its_answer_is_fetched_by_the_claim_code(visits: Visits, browser: Browser) -> None:
+    one = visits.house.applicant()
+    house, desk = visits.house, visits.house.office.rights
+    with signed_in(visits, browser, one) as page:
+        visits.go(page, "/ru/me/ask/destroy")
+        assert "Второе подтверждение" in page.locator("h1").inner_text()
+        step_up(visits, page, one)
+        visits.go(page, "/ru/me/consents")
+        press(page, "section:has(#all) button")
+        press(page, "button.grave")
+        visits.go(page, "/ru/me/ask/destroy")
+        claim = page.locator(".claim .code").inner_text()
+        assert claim == one.received.claim
+        ask(visits, page, "destroy", text="больше не нужно")
+        case = next(c for c in cases(visits, one.subject) if c.kind is rights.Kind.DESTROY)
+        decided = [PartDecision(part.no, Do.GRANT, "demanded") for part in case.open_parts]
+        house.do(lambda work: rights.decide(work, desk, case.id, decided), house.dpo)
+        destroyed(house)
+        house.do(lambda work: rights.progress(work, desk, case.id), house.dpo)
+        if house.look(lambda work: rights.case(work, case.id)).state is not rights.State.ANSWERED:
+            house.do(lambda work: rights.answer(work, desk, case.id), house.dpo)
+        assert not house.look(lambda work: subjects.alive(work, one.subject))
+        visits.go(page, "/ru/me/data")
+        assert page.locator("#iin").count() == 1, "nobody is signed in any more"
+        visits.go(page, "/ru/receipt")
+        page.fill("#claim", claim)
+        press(page)
+        assert one.person.iin not in page.locator("main").inner_text()
+        with page.expect_download() as loaded:
+            page.locator("a[href*='/receipt/letter/']").first.click()
+        assert loaded.value.path().read_bytes()[:4] == b"%PDF"
