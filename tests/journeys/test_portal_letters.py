@@ -9,7 +9,7 @@ from portal_visits import ask, signed_in, step_up
 
 from acts_world import destroyed
 from office import sample
-from sandyq import rights
+from sandyq import identity, rights
 from sandyq.register import subjects
 from sandyq.rights import Do, PartDecision
 
@@ -86,3 +86,27 @@ def test_destruction_takes_two_factors_and_its_answer_is_fetched_by_the_claim_co
         with page.expect_download() as loaded:
             page.locator("a[href*='/receipt/letter/']").first.click()
         assert loaded.value.path().read_bytes()[:4] == b"%PDF"
+
+
+def test_whoever_wrote_a_mail_proves_it_by_the_link_here_and_a_forwarded_link_opens_nothing(visits: Visits, browser: Browser) -> None:
+    one, other = visits.house.applicant(), visits.house.applicant()
+    house, gate = visits.house, visits.house.office.gate
+    new = rights.NewCase(rights.Kind.ACCESS, rights.Channel.MAIL, text="что у вас есть обо мне?", contact=one.person.email)
+    made = house.do(lambda work: rights.open_case(work, house.office.rights, new))
+    secret = house.do(lambda work: identity.link(work, gate, made.subject, made.id))
+    with signed_in(visits, browser, one) as page:
+        visits.go(page, f"/prove/{secret}")
+        assert "/prove/" in page.url
+        visits.go(page, f"/ru/prove/{secret}")
+        press(page)
+        assert made.number in page.locator("main").inner_text()
+        with signed_in(visits, browser, other) as forwarded:
+            visits.go(forwarded, f"/ru/prove/{secret}")
+            press(forwarded)
+            assert "больше не действует" in forwarded.locator("main").inner_text()
+            visits.go(forwarded, "/ru/me")
+            assert made.number not in forwarded.locator("main").inner_text()
+        press(page, "form[action$='/me/prove'] button")
+        assert page.url.endswith(f"/me/requests/{made.id}")
+    case = house.look(lambda work: rights.case(work, made.id))
+    assert (case.about, case.state) == (one.subject, rights.State.OPEN)

@@ -12,6 +12,7 @@ from sandyq.web.ports_portal import PortalPort
 from sandyq.web.site import Page, Site, Visitor, WebRequest, site_of
 
 COOKIE = "sandyq_me"
+PROVE = "sandyq_prove"
 _AFTER = frozenset({"data", "consents", "requests", "downloads", "contacts", "signins"})
 Answer = Callable[[Site, Visitor, PortalPort, str], Awaitable[Page]]
 
@@ -63,9 +64,52 @@ async def home(request: WebRequest, language: FromPath[str]) -> Page:
     """What there is to do here; or the sign-in."""
 
     async def answer(site: Site, visitor: Visitor, port: PortalPort, token: str) -> Page:
-        return await site.page(visitor, "portal/home.html", me=await port.me(token, visitor.visit))
+        secret = visitor.token(PROVE)
+        proving = await port.proving(token, secret, visitor.visit) if secret else ""
+        return await site.page(visitor, "portal/home.html", me=await port.me(token, visitor.visit), proving=proving)
 
     return await signed_in(request, language, answer)
+
+
+# --- the link of a mail ----------------------------------------------------------------------------------------------------------------------
+
+
+@get("/prove/{secret:str}")
+async def short_link(request: WebRequest, secret: FromPath[str]) -> Page:
+    """The address that stands in mails."""
+    language = speech.negotiate(request.headers.get("accept-language", ""))
+    site = site_of(request)
+    return site.go(site.visitor(request, language), f"/prove/{secret[:80]}")
+
+
+@get("/{language:str}/prove/{secret:str}")
+async def link(request: WebRequest, language: FromPath[str], secret: FromPath[str]) -> Page:
+    """What the link is for. Opening it does nothing yet: programs that read mail open links, too."""
+    site = site_of(request)
+    return await site.page(site.visitor(request, language), "portal/prove.html", secret=secret[:80], over=False)
+
+
+@post("/{language:str}/prove/{secret:str}", status_code=200)
+async def take_link(request: WebRequest, language: FromPath[str], secret: FromPath[str]) -> Page:
+    """Keep the link in this browser and go on to the sign-in."""
+    site = site_of(request)
+    visitor = site.visitor(request, language)
+    await site.form(visitor)
+    if not await site.office.portal.open_link(secret, visitor.visit):
+        return await site.page(visitor, "portal/prove.html", status=404, secret="", over=True)
+    return site.go(visitor, "/me", [site.cookie(PROVE, secret[:80])])
+
+
+@post("/{language:str}/me/prove", status_code=200)
+async def prove(request: WebRequest, language: FromPath[str]) -> Page:
+    """Yes, it was I who wrote."""
+
+    async def answer(site: Site, visitor: Visitor, port: PortalPort, token: str) -> Page:
+        await site.form(visitor)
+        case = await port.prove(token, visitor.token(PROVE), visitor.visit)
+        return site.go(visitor, f"/me/requests/{case}", [site.forget(PROVE)])
+
+    return await signed_in(request, language, answer, after="home")
 
 
 @post("/{language:str}/me/open", status_code=200)
@@ -300,6 +344,10 @@ async def download(request: WebRequest, language: FromPath[str]) -> Page:
 
 routes = [
     home,
+    short_link,
+    link,
+    take_link,
+    prove,
     ask_code,
     code_again,
     again,

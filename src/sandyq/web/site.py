@@ -155,6 +155,7 @@ _SHOWN_AT = {
     "receipt/withdraw": "receipt",
     "console/find": "console",
     "me/open": "me",
+    "me/prove": "me",
     "me/again": "me/enter",
     "me/leave": "me",
     "me/step/enter": "me/step",

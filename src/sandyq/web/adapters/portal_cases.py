@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 from typing import Final
 
-from sandyq import collect, correspondence, requests, rights
+from sandyq import collect, correspondence, identity, requests, rights
 from sandyq.clock import micros
 from sandyq.collect import codes
 from sandyq.correspondence import Incoming, Scan
@@ -20,6 +20,7 @@ from sandyq.register import items, media
 from sandyq.rights import Case, Clock, Kind, Part, State, Wanted, What, clocks
 from sandyq.rights.facts import NEVER
 from sandyq.rights.states import DEED, ENDED, Limb
+from sandyq.web.adapters.applicant import PUBLIC
 from sandyq.web.adapters.portal import Own, Person, opened
 from sandyq.web.views import Download, Visit
 from sandyq.web.views_portal import (
@@ -157,6 +158,38 @@ class Requests(Own):
 
         await self.as_person(token, visit, act)
 
+    async def open_link(self, secret: str, visit: Visit) -> bool:
+        """Whether a link of a mail leads anywhere; the first browser that opens it keeps it."""
+        gate = self._office.gate
+        return await self._office.run(lambda work: identity.by_link(work, gate, secret[:80], visit.browser), PUBLIC) is not None
+
+    async def proving(self, token: str, secret: str, visit: Visit) -> str:
+        """The number of the request that a link asks to prove; empty when it is over."""
+
+        def look(person: Person) -> str:
+            found = identity.by_link(person.work, self._office.gate, secret[:80], visit.browser)
+            return rights.case(person.work, found).number if found else ""
+
+        return await self.as_person(token, visit, look)
+
+    async def prove(self, token: str, secret: str, visit: Visit) -> str:
+        """The request that a mail brought is this person's, who said so while signed in; the link is spent. Gives the request's id."""
+
+        def act(person: Person) -> str:
+            work, gate = person.work, self._office.gate
+            found = identity.by_link(work, gate, secret[:80], visit.browser)
+            if found is None or person.who.represents:
+                raise NotFound("link_over")
+            try:
+                rights.identified(work, person.office.rights, found, person.who.subject, person.who.level, person.who.session)
+            except Denied as error:
+                raise Denied("second_factor_wanted" if error.code == "identity_too_low" else error.code) from None
+            identity.spend_link(work, gate, secret[:80])
+            identity.tell(work, person.who.subject, "asked")
+            return found
+
+        return await self.as_person(token, visit, act)
+
     async def letter(self, token: str, entry: str, visit: Visit) -> Download:
         """A letter as PDF: fetched here, it is delivered."""
         body = await self.as_person(token, visit, lambda person: _fetched(person, entry))
@@ -166,9 +199,8 @@ class Requests(Own):
 
 def _fetched(person: Person, entry_id: str) -> LetterBody:
     entry = correspondence.one(person.work, entry_id)
-    if entry.subject not in (person.about, person.who.subject) or not entry.digest:
-        raise NotFound
-    if person.who.represents and entry.case not in {case.id for case in person.cases}:
+    mine = entry.case in {case.id for case in person.cases} or (entry.subject == person.about and not person.who.represents)
+    if not mine or not entry.digest:
         raise NotFound
     person.must(Deed.SEE_FULL)
     person.work.actor = type(person.work.actor)(person.work.actor.kind, entry.subject, person.work.actor.door)
