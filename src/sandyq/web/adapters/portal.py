@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, TypeVar
 
-from sandyq import access, block, collect, consent, correspondence, distribute, identity, parties, rights, use
+from sandyq import block, collect, consent, correspondence, distribute, identity, parties, rights, use
 from sandyq.access import archive
 from sandyq.access import letter as access_letter
-from sandyq.app import Office
+from sandyq.app import Office, answers
 from sandyq.audit import history
 from sandyq.consent import ProvenGrant
 from sandyq.consent.facts import Pressed
@@ -246,13 +246,12 @@ class Own(Sessions):
         pdf = await asyncio.to_thread(self._office.stationery.pdf, body, visit.language)
         if form == "pdf":
             return Download(name, "application/pdf", pdf)
-        return Download(name, archive.MEDIA_TYPE, b"".join(archive.stream(answered.package, files, pdf)))
+        return Download(name, archive.MEDIA_TYPE, archive.stream(answered.package, files, pdf))
 
     def _answered(self, person: Person, form: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - three parts of one answer
         person.must(Deed.EXPORT)
         office, work = self._office, person.work
-        log = office.publisher.published()
-        answered = access.package(work, office.gate, office.holders, person.about, full=True, language=person.visit.language, log=log)
+        answered = answers.to_the_person(office, work, person.about, full=True, language=person.visit.language)
         if isinstance(answered, Refusal):
             raise Conflict(answered.verdict.reasons[0].code)
         number = access_letter.number(answered.package, answered.leaf)
