@@ -141,12 +141,13 @@ def settle(work: Work, made: Transfer, before: Sequence[State], state: State, ou
 
 
 def acknowledge(work: Work, made: Transfer, digest: bytes) -> bool:
-    """The recipient confirmed. False when it had confirmed before."""
+    """The recipient confirmed. False when it had confirmed before. A confirmation that is faster than our own record of the sending shows that it was
+    sent."""
     sql = (
-        "UPDATE transfer SET state = 'acknowledged', acked_us = ?, ack_digest = ?"
+        "UPDATE transfer SET state = 'acknowledged', acked_us = ?, ack_digest = ?, sent_us = COALESCE(sent_us, ?)"
         " WHERE subject_id = ? AND transfer_id = ? AND state IN ('sending', 'sent', 'failed', 'escalated')"
     )
-    return work.durable.run(sql, work.us, digest, made.subject, made.id) > 0
+    return work.durable.run(sql, work.us, digest, work.us, made.subject, made.id) > 0
 
 
 def chased(work: Work, made: Transfer) -> None:

@@ -211,7 +211,8 @@ class TestAcknowledgements:
 
         wire.answer = answers_first
         post(office)
-        assert transfers(office, someone.subject)[0].state is State.ACKNOWLEDGED
+        [lead] = transfers(office, someone.subject)
+        assert (lead.state, lead.sent_at) == (State.ACKNOWLEDGED, lead.acked_at)
         assert office.look(outbox.waiting) == []
 
     def test_one_to_a_repeated_delivery_is_the_same(self, office: House, wire: Wire) -> None:
