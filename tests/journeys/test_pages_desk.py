@@ -137,6 +137,26 @@ def test_what_is_overdue_stands_on_top_of_every_page_and_first_on_the_days(visit
         assert "day 3" in days
 
 
+def test_what_falls_due_for_a_member_who_is_away_goes_to_the_deputy(visits: Visits, desk: RightsDesk, browser: Browser) -> None:
+    case = desk.ask(visits.house.applicant(), Kind.ACCESS, Wanted(What.ALL))
+    day = visits.house.clock.now().date()
+    with visits.visitor(browser, DESK) as page:
+        opened(visits, page, case, "dpo-1")
+        deed(page, "take")
+        visits.go(page, "/en/console/desk")
+        page.locator("details summary").first.click()
+        page.select_option("#deputy", label="dpo-2")
+        page.fill("#since", day.isoformat())
+        page.fill("#until", (day + timedelta(days=10)).isoformat())
+        send(page, "/deputy")
+        visits.go(page, "/en/console/desk?mine=yes")
+        assert case.number not in page.inner_text("main")
+    with visits.visitor(browser, DESK) as page:
+        visits.sign_in(page, "dpo-2")
+        visits.go(page, "/en/console/desk?mine=yes")
+        assert case.number in page.inner_text("main")
+
+
 def test_a_clerk_without_the_power_of_requests_is_turned_away_and_that_is_on_record(
     visits: Visits, desk: RightsDesk, browser: Browser
 ) -> None:

@@ -40,6 +40,7 @@ class TodayView:
     mine: bool
     groups: tuple[tuple[str, tuple[CaseLine, ...]], ...]  # overdue | due_today | failed | waiting_second | soon
     elsewhere: tuple[Elsewhere, ...] = ()
+    colleagues: tuple[tuple[str, str], ...] = ()  # (id, login) of whoever may stand in
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,8 @@ class RightsDesk:
                 ("soon", found.soon),
             )
             shown = tuple((name, tuple(line(words, names, due.case, due.next_action, day) for due in dues)) for name, dues in groups)
-            return TodayView(day, mine, shown, self._elsewhere(work, caller, day))
+            colleagues = tuple((id_, login) for id_, login in sorted(names.items(), key=lambda pair: pair[1]) if id_ != caller.actor.id)
+            return TodayView(day, mine, shown, self._elsewhere(work, caller, day), colleagues)
 
         return await self._as(token, act)
 
