@@ -131,7 +131,8 @@ def trips(write: Write, fn: Callable[[Work], Any]) -> tuple[int, int]:
     return found
 
 
-def test_round_trips_stay_within_their_bounds(write: Write, ring: Ring) -> None:
+def test_round_trips_stay_within_their_bounds(stores: Stores, write: Write, ring: Ring) -> None:
+    """On SQLite nothing travels: there the keys of a person are one statement of their own, and their salt another."""
     four = [*two_items(), NewItem("6.2.2", {"phone": "x"}), NewItem("6.2.6", {"email": "x"})]
     made: list[str] = []
 
@@ -142,7 +143,10 @@ def test_round_trips_stay_within_their_bounds(write: Write, ring: Ring) -> None:
         index.put(work, ring, subject, Identifiers("000504699979", ("+77000000475",), ("asel@mail.example",)))
         made.append(subject)
 
-    assert trips(write, create) == (2, 3)  # the row of the subject and the keys travel with what comes next
+    assert trips(write, create) == (
+        2,
+        3 if stores.engine == "postgres" else 5,
+    )  # the row of the subject and the keys travel with what comes next
     subject = made[-1]
     assert trips(write, lambda w: items.open(w, ring, permit(w, subject))) == (1, 1)
     assert trips(write, lambda w: items.facts(w, subject)) == (1, 0)
