@@ -156,7 +156,7 @@ def test_round_trips_stay_within_their_bounds(stores: Stores, write: Write, ring
         subjects.standing(work, subject)  # as the gate does before it permits; so the side of the wall is known
         items.put(work, ring, permit(work, subject, Operation.CHANGE), four)
 
-    assert trips(write, change) == (4, 1)
+    assert trips(write, change) == (4, 1 if stores.engine == "postgres" else 2)
 
 
 def test_the_data_map_covers_every_column_of_the_registers_tables(stores: Stores, write: Write, ring: Ring) -> None:
