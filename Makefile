@@ -21,10 +21,12 @@ $(BIN)/.ready: pyproject.toml uv.lock
 	@echo "Setting up (once) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	@VIRTUAL_ENV=.venv $(BIN)/uv sync --frozen --quiet
+	@VIRTUAL_ENV=.venv $(BIN)/uv sync --frozen --quiet --compile-bytecode
 	@touch $@
 
+# Compiled once: where the environment forbids Python to write what it compiled, every command would compile everything anew.
 setup: $(BIN)/.ready
+	@$(BIN)/python -m compileall -q src
 
 demo: setup
 	@$(BIN)/sandyq demo $(ARGS)
