@@ -241,7 +241,9 @@ def log_is_whole(house: House) -> None:
 
 @pytest.mark.parametrize(("kind", "within"), [("collect", 0.5), ("destroy", 0.9)])
 def test_people_come_and_go_and_the_process_is_killed(scene: Scene, kind: str, within: float):
-    for seed in range(KILLS):
+    for seed in range(5 * KILLS):
+        if seed >= KILLS and any(not found.settled.clean for found in scene.found):
+            break  # where the moment between two commits is short, it takes more kills to meet it
         scene.kill(kind, seed, within)
         house = scene.reopened()
         whole(house)
