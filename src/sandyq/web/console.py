@@ -112,7 +112,7 @@ async def order(request: WebRequest, language: FromPath[str], subject: FromPath[
     try:
         asked = _asked(body)
     except Invalid as error:
-        return await _not_done(site, visitor, subject, said=_said(language, error), again=_again(body))
+        return await _not_done(site, visitor, subject, said=faults_said(language, error), again=_again(body))
     if asked.kind == "destroy" and body.text("sure") != "yes":
         return await console_page(site, visitor, "console/sure.html", subject=subject, order=asked, purpose=body.text("purpose"))
     token = visitor.token(COOKIE)
@@ -120,7 +120,7 @@ async def order(request: WebRequest, language: FromPath[str], subject: FromPath[
         done = await site.office.console.order(token, subject, asked, visitor.visit)
     except (Invalid, Conflict, NotFound) as error:
         filled = _again(body) if isinstance(error, Invalid) else None
-        return await _not_done(site, visitor, subject, said=_said(language, error), again=filled)
+        return await _not_done(site, visitor, subject, said=faults_said(language, error), again=filled)
     if isinstance(done, RefusalView):
         return await _not_done(site, visitor, subject, refusal=done)
     return await console_page(
@@ -171,7 +171,7 @@ async def decide(request: WebRequest, language: FromPath[str], submission: FromP
     try:
         refusal = await site.office.console.decide(token, submission, decision, subject, document, visitor.visit)
     except (Invalid, Conflict, NotFound) as error:
-        return await _not_done(site, visitor, subject, said=_said(language, error), back="/asserted")
+        return await _not_done(site, visitor, subject, said=faults_said(language, error), back="/asserted")
     if refusal is not None:
         return await _not_done(site, visitor, subject, refusal=refusal, back="/asserted")
     return site.go(visitor, "/console/asserted")
@@ -203,7 +203,8 @@ async def log(request: WebRequest, language: FromPath[str]) -> Page:
     return await _listed(site, site.visitor(request, language), "log", log=lambda token, visit: site.office.console.day(token, on, visit))
 
 
-def _said(language: str, error: SandyqError) -> list[str]:
+def faults_said(language: str, error: SandyqError) -> list[str]:
+    """Every fault of an error as a sentence."""
     return [speech.of_field(language, e) for e in error.errors] if isinstance(error, Invalid) else [speech.of_error(language, error)]
 
 

@@ -14,39 +14,16 @@ from sandyq import speech
 from sandyq.errors import Conflict, Denied, FieldError, Invalid, NotFound, SandyqError
 from sandyq.http.body import Form
 from sandyq.identity.facts import DocumentSeen
-from sandyq.web.console import COOKIE, console_page, sign_in_page
+from sandyq.rights import Kind, State
+from sandyq.web.console import COOKIE, console_page, faults_said, sign_in_page
 from sandyq.web.site import Page, Site, Visitor, WebRequest, site_of
 from sandyq.web.views import RefusalView
 from sandyq.web.views_desk import Decision, ListView, NewRequest
 
 _AT = "/{language:str}/console"
 _CASE = f"{_AT}/case/{{case:str}}"
-_KINDS = (
-    "access",
-    "rectify",
-    "block",
-    "unblock",
-    "destroy",
-    "withdraw",
-    "public-sources",
-    "complaint",
-    "automated-objection",
-    "authority-order",
-    "not-me",
-)
-_STATES = (
-    "received",
-    "identifying",
-    "open",
-    "wanting_documents",
-    "second_person",
-    "carrying_out",
-    "answered",
-    "closed",
-    "not_identified",
-    "duplicate",
-    "retracted",
-)
+_KINDS = tuple(kind.value for kind in Kind)
+_STATES = tuple(state.value for state in State)
 _CHANNELS = ("paper", "phone", "desk", "mail", "partner", "authority")
 _WANTS = {
     "access": ("all",),
@@ -139,7 +116,7 @@ async def enter(request: WebRequest, language: FromPath[str]) -> Page:
     try:
         case = await site.office.desk.open_case(visitor.token(COOKIE), _request(body), visitor.visit)
     except _FAULTS as error:
-        return await _new(site, visitor, body.text("kind"), dict(body.values), _said(language, error), status=400)
+        return await _new(site, visitor, body.text("kind"), dict(body.values), faults_said(language, error), status=400)
     return site.go(visitor, f"/console/case/{case}")
 
 
@@ -261,11 +238,13 @@ async def _acted(site: Site, visitor: Visitor, case_id: str, doing: Awaitable[ob
     try:
         await doing
     except _FAULTS as error:
-        return await _case(site, visitor, case_id, said=_said(visitor.language, error), status=400 if isinstance(error, Invalid) else 409)
+        return await _case(
+            site, visitor, case_id, said=faults_said(visitor.language, error), status=400 if isinstance(error, Invalid) else 409
+        )
     except Denied as error:
         if error.code == "session_ended":
             return await sign_in_page(site, visitor, speech.say(visitor.language, "error.session_ended"))
-        return await _case(site, visitor, case_id, said=_said(visitor.language, error), status=403)
+        return await _case(site, visitor, case_id, said=faults_said(visitor.language, error), status=403)
     return site.go(visitor, f"/console/case/{case_id}")
 
 
@@ -342,7 +321,7 @@ async def delivery(request: WebRequest, language: FromPath[str], entry: FromPath
         on = _day(body.text("on"), "on") or today_of(site)
         await site.office.desk.delivery(visitor.token(COOKIE), entry, body.text("what"), on, body.text("note")[:200], visitor.visit)
     except _FAULTS as error:
-        return await _done(site, visitor, "/console/journal", said=_said(language, error))
+        return await _done(site, visitor, "/console/journal", said=faults_said(language, error))
     return site.go(visitor, "/console/journal")
 
 
@@ -357,7 +336,7 @@ async def deputy(request: WebRequest, language: FromPath[str]) -> Page:
             raise Invalid([FieldError("since", "missing")])
         await site.office.desk.deputy(visitor.token(COOKIE), body.text("member")[:26], since, until, visitor.visit)
     except _FAULTS as error:
-        return await _done(site, visitor, "/console/desk", said=_said(language, error))
+        return await _done(site, visitor, "/console/desk", said=faults_said(language, error))
     return site.go(visitor, "/console/desk")
 
 
@@ -382,10 +361,6 @@ async def _shown(
 
 async def _done(site: Site, visitor: Visitor, back: str, said: list[str]) -> Page:
     return await console_page(site, visitor, "console/desk_fault.html", status=409, said=said, back=back)
-
-
-def _said(language: str, error: SandyqError) -> list[str]:
-    return [speech.of_field(language, e) for e in error.errors] if isinstance(error, Invalid) else [speech.of_error(language, error)]
 
 
 def _day(text: str, field: str) -> date | None:

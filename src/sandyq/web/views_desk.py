@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sandyq.web.views import HeldItem, LogLine, Reason, TransferView
+from sandyq.web.views import HeldItem, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +171,6 @@ class CaseView:
     waits_for: str = ""
     held: tuple[HeldItem, ...] = ()
     refused: tuple[Reason, ...] = ()
-    purpose: str = ""
-    log: tuple[LogLine, ...] = ()
-    transfers: tuple[TransferView, ...] = ()
     citable: tuple[tuple[str, str], ...] = ()
     may_confirm: bool = False
     outcome: str = ""

@@ -7,7 +7,7 @@ from typing import Final
 
 from sandyq import block, consent, correspondence, relations, requests, rights, speech, staff
 from sandyq.app import Office
-from sandyq.clock import instant
+from sandyq.clock import instant, micros
 from sandyq.correspondence import Entry
 from sandyq.db import Work
 from sandyq.errors import SandyqError
@@ -143,7 +143,6 @@ class Casework:
 
     def _line(self) -> CaseLine:
         made = self._case
-        received_us = int(made.received_at.timestamp() * 1_000_000)
         listed = Listed(
             made.due.isoformat(),
             made.id,
@@ -152,7 +151,7 @@ class Casework:
             made.state.value,
             made.about,
             made.channel.value,
-            received_us,
+            micros(made.received_at),
             made.assignee,
             made.outcome,
         )

@@ -18,6 +18,7 @@ from sandyq.law.ask import Ask
 from sandyq.law.calendar import Calendar, local_date
 from sandyq.law.decision import Refusal
 from sandyq.law.vocabulary import ActorKind, Occasion, Operation
+from sandyq.register import subjects
 from sandyq.requests import DocumentKind
 from sandyq.rights import Case, Channel, Do, Filter, Kind, NewCase, PartDecision, Stage, State, Wanted, What
 from sandyq.staff import Caller, Power
@@ -216,8 +217,6 @@ class RightsDesk:
 
     def _about(self, work: Work, given: str) -> str:
         """The person whom a member names by id. Raises Invalid."""
-        from sandyq.register import subjects
-
         if not given:
             return ""
         if not is_id(given) or not subjects.alive(work, given):
