@@ -98,7 +98,7 @@ class Happened(msgspec.Struct):
 
 
 class EntryRead(msgspec.Struct):
-    """What an entry says. `suggests` is the right that it seems to speak of: a hint, decided by nobody."""
+    """What an entry says. `suggests` is the right that it seems to ask for, `also` the others: hints, decided by nobody."""
 
     entry: EntryRow
     values: dict[str, str]
@@ -106,6 +106,7 @@ class EntryRead(msgspec.Struct):
     files: list[str]
     events: list[Happened]
     suggests: str
+    also: list[str]
     leaf: str
 
 
@@ -274,9 +275,9 @@ async def read(call: Call) -> Answer:
             return content
         events = [Happened(e.state.value, e.reason.value, e.on, e.at, e.leaf) for e in correspondence.events(work, entry)]
         scans = [AttachedFile(*scan) for scan in content.attachments]
-        text = f"{content.values.get('subject_line', '')} {content.values.get('text', '')}"
-        values = dict(content.values)
-        return EntryRead(row(found), values, scans, [f.name for f in content.files], events, guess.kind(text), content.leaf)
+        text = f"{content.values.get('subject_line', '')}\n{content.values.get('text', '')}"
+        values, kinds = dict(content.values), guess.kinds(text)
+        return EntryRead(row(found), values, scans, [f.name for f in content.files], events, "".join(kinds[:1]), [*kinds[1:]], content.leaf)
 
     answer = await call.act(Power.JOURNAL, act)
     if isinstance(answer, Refusal):

@@ -123,11 +123,14 @@ def show(number: Number, office: OfficeOption = HERE, as_json: AsJson = False) -
         events = desk.office.read(lambda work: correspondence.events(work, entry.id))
     if isinstance(content, Refusal):
         refused(content, as_json=as_json)
-    suggests = guess.kind(f"{content.values.get('subject_line', '')} {content.values.get('text', '')}")
+    kinds = guess.kinds(f"{content.values.get('subject_line', '')}\n{content.values.get('text', '')}")
     if as_json:
         became = [{"state": e.state.value, "reason": e.reason.value, "on": e.on, "at": e.at.isoformat()} for e in events]
         scans = [{"id": i, "name": n, "kind": k} for i, n, k in content.attachments]
-        console.data(_row(entry) | {"values": dict(content.values), "scans": scans, "events": became, "suggests": suggests})
+        console.data(
+            _row(entry)
+            | {"values": dict(content.values), "scans": scans, "events": became, "suggests": "".join(kinds[:1]), "also": kinds[1:]}
+        )
         return
     console.line(f"{entry.number}  {entry.direction.value} by {entry.channel.value}, {entry.state.value}")
     for name, value in content.values.items():
@@ -136,8 +139,8 @@ def show(number: Number, office: OfficeOption = HERE, as_json: AsJson = False) -
         console.line(f"  scan {media_id} {kind} {name}")
     for event in events:
         console.line(f"  {event.at:%Y-%m-%d %H:%M} {event.state.value} {event.reason.value}")
-    if suggests:
-        console.line(f"It seems to speak of: {suggests}")
+    if kinds:
+        console.line(f"It seems to speak of: {', '.join(kinds)}")
 
 
 @commands.command()
