@@ -92,5 +92,6 @@ def build(office: ports.Office, *, reads: Buckets | None = None, writes: Buckets
         before_send=[harden],
         request_max_body_size=MOST_BODY,
         openapi_config=None,
+        logging_config=None,  # the framework's own would have every library tell its requests on stderr
         debug=False,
     )

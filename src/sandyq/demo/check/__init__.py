@@ -1,6 +1,7 @@
 """`make demo ARGS=--check`: the whole story through HTTP and the command line, each step with clause, article and verdict.
 
-It runs offline in a folder of its own on free ports, and leaves no process behind. A step broken on purpose must be noticed.
+It runs offline in a folder of its own on free ports, and leaves no process behind. A step broken on purpose must be noticed. The steps of the rights desk
+have an office of their own whose clock stands at March 2026 (`spring`), for terms of the law are shown on dates.
 """
 
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from sandyq.clock import monotonic
-from sandyq.demo.check import keeping, story
+from sandyq.demo.check import desk, keeping, story
 from sandyq.demo.check.stage import Broken, Stage, Verdict, scratch
 from sandyq.errors import SandyqError
 
@@ -44,6 +45,12 @@ STEPS: Final = (
     Step("tampered", "8.2", "94-V art. 22", keeping.tampered),
     Step("restore", "2.5", "94-V art. 18, 22", keeping.restore),
     Step("state", "1.3", "94-V art. 22", keeping.state),
+    Step("access", "4.1.1", "94-V art. 24(1)(1), 25(2)(6)", desk.access),
+    Step("mail", "8.3, 2.20", "94-V art. 10(2), 25(2)(6)", desk.mail),
+    Step("rename", "4.1.2", "94-V art. 24(1)(2), 25(2)(7)", desk.rename),
+    Step("two-roles", "3.7", "94-V art. 14, 24(1)(1)", desk.two_roles),
+    Step("withdrawal-term", "4.1.5", "94-V art. 8(7), 24(1)(5)", desk.withdrawal_term),
+    Step("held-by-block", "2.2, 8.1", "94-V art. 1(3), 18", desk.held_by_block),
 )
 LAST: Final = "no-process-left"
 

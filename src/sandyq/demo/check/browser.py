@@ -37,6 +37,11 @@ class _Page(HTMLParser):
             self.classed.setdefault(self._class, data.strip())
 
 
+def form_of(page: str, action: str) -> dict[str, str]:
+    """The hidden inputs of the form on a page that goes to this address."""
+    return _Page(page).forms[action]
+
+
 @dataclass
 class Applicant:
     """One browser with its cookies. What is sent goes where the page's form says."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sandyq.demo.check import story
 from sandyq.demo.check.search import proves_itself, search
+from sandyq.demo.check.spring import PURPOSE
 from sandyq.demo.check.stage import Stage, expect
 
 
@@ -43,9 +44,9 @@ def gone(stage: Stage) -> str:
     missed = proves_itself(stage.root / "search-proves-itself", values[0])
     expect(not missed, f"the search itself cannot be trusted: it misses {', '.join(missed)}")
     for kind, value in (("iin", stage.person.iin), ("phone", stage.person.phone), ("email", stage.person.email)):
-        body = {"purpose": story.PURPOSE, "kind": kind, "value": value}
+        body = {"purpose": PURPOSE, "kind": kind, "value": value}
         expect(not stage.api("POST", "/find", "dpo-1", body).json()["hits"], f"the search by {kind} still finds the person")
-    seen = stage.api("POST", "/use", "dpo-1", {"subject": stage.known["subject"], "purpose": story.PURPOSE})
+    seen = stage.api("POST", "/use", "dpo-1", {"subject": stage.known["subject"], "purpose": PURPOSE})
     expect(seen.status_code in {403, 404}, "the destroyed person can still be opened")
     if stage.broken == "gone":
         (stage.folder / "spool" / "left.tmp").write_bytes(b64encode(f"left: {values[3]}".encode()))
@@ -138,7 +139,7 @@ def restore(stage: Stage) -> str:
     found = search(stage.folder, story.planted(stage))
     expect(not found, "destroyed values are back: " + ", ".join(f"{each.dress} in {each.file}" for each in found[:5]))
     stage.serve()
-    body = {"purpose": story.PURPOSE, "kind": "iin", "value": stage.person.iin}
+    body = {"purpose": PURPOSE, "kind": "iin", "value": stage.person.iin}
     expect(not stage.api("POST", "/find", "dpo-1", body).json()["hits"], "the destroyed person is found again")
     again = stage.api("POST", "/find", "dpo-1", {**body, "value": stage.neighbour.iin}).json()["hits"]
     expect([(hit["subject"], hit["state"]) for hit in again] == [(subject, "blocked")], "the later block was forgotten")

@@ -21,6 +21,7 @@ from sandyq.app import SYSTEM
 from sandyq.app import start as starting
 from sandyq.clock import MovedClock, SystemClock, monotonic
 from sandyq.demo import applicants, founding
+from sandyq.demo.check.spring import Spring
 from sandyq.demo.children import Child, free_port, receiver, server
 from sandyq.demo.founding import Sample
 from sandyq.law.vocabulary import ActorKind
@@ -85,6 +86,7 @@ class Stage:
     tokens: dict[str, str] = field(default_factory=dict)
     children: dict[str, Child] = field(default_factory=dict)
     started: list[Child] = field(default_factory=list)
+    _spring: Spring | None = None
 
     def __post_init__(self) -> None:
         self.folder = self.root / "office"
@@ -131,9 +133,18 @@ class Stage:
         self.children[name] = child
         self.started.append(child)
 
+    @property
+    def spring(self) -> Spring:
+        """The office whose clock is moved; founded when the first step asks for it."""
+        if self._spring is None:
+            self._spring = Spring(self.root, self.started)
+        return self._spring
+
     def end(self) -> list[int]:
-        """End every process that was started; gives the numbers of those that are still there."""
+        """End every process that was started, and the office of this one; gives the numbers of those that are still there."""
         self.http.close()
+        if self._spring is not None:
+            self._spring.close()
         for child in self.started:
             child.end()
         return [child.process.pid for child in self.started if _alive(child.process.pid)]

@@ -9,12 +9,12 @@ from typing import Any, Final
 import httpx
 
 from sandyq.demo.check.browser import Applicant
+from sandyq.demo.check.spring import PURPOSE
 from sandyq.demo.check.stage import Stage, expect
 from sandyq.ids import new_id
 from sandyq.law.vocabulary import STOPPED_BY_BLOCK
 
 SERVICE: Final = frozenset({"collection", "service"})
-PURPOSE: Final = "loan-application"
 MARK: Final = "Q7xSandyqCanaryZ4"
 """Part of a made-up workplace and profession, so that a chance match in a file is out of the question."""
 
@@ -123,7 +123,7 @@ def look(stage: Stage) -> str:
     """A permitted look: the call centre sees names and phone, masked. Broken: without a token's scope."""
     who = "engineer-1" if stage.broken == "look" else "clerk-1"
     seen = stage.api("POST", "/use", who, {"subject": stage.known["subject"], "purpose": PURPOSE})
-    expect(seen.status_code == 200, f"the look was refused: {_codes(seen)}")
+    expect(seen.status_code == 200, f"the look was refused: {codes(seen)}")
     shown = seen.json()
     values = {name: value for item in shown["items"] for name, value in item["values"].items()}
     expect(stage.person.iin not in values.values(), "the IIN was shown in full")
@@ -194,7 +194,7 @@ def withdraw(stage: Stage) -> str:
     given = [c["id"] for c in _consents(stage) if c["state"] == "given"]
     if stage.broken != "withdraw":
         done = stage.api("POST", "/consents/withdraw", "site", {"consents": given}, sandyq_claim=claim)
-        expect(done.status_code == 200, f"the withdrawal was refused: {_codes(done)}")
+        expect(done.status_code == 200, f"the withdrawal was refused: {codes(done)}")
         stage.known["due"] = done.json()["due"]
     after = _consents(stage)
     expect(not any(c["state"] == "given" for c in after), "a consent still stands")
@@ -238,7 +238,7 @@ def _order_body(stage: Stage, kind: str, *, reason: str = "", target: str = "", 
 def _order(stage: Stage, who: str, kind: str, *, reason: str = "", target: str = "", subject: str = "") -> dict[str, Any]:
     body = _order_body(stage, kind, reason=reason, target=target, subject=subject)
     given = stage.api("POST", "/orders", who, body)
-    expect(given.status_code == 201, f"the order {kind} was refused: {_codes(given)}")
+    expect(given.status_code == 201, f"the order {kind} was refused: {codes(given)}")
     found: dict[str, Any] = given.json()
     return found
 
@@ -255,7 +255,7 @@ def neighbour(stage: Stage) -> str:
     person = stage.neighbour
     if "neighbour" not in stage.known:
         sent = stage.apply(person, SERVICE)
-        expect(sent.status_code == 201, f"the neighbour's form was not taken in: {_codes(sent)}")
+        expect(sent.status_code == 201, f"the neighbour's form was not taken in: {codes(sent)}")
         hits = stage.api("POST", "/find", "dpo-1", {"purpose": PURPOSE, "kind": "iin", "value": person.iin}).json()["hits"]
         stage.known["neighbour"] = hits[0]["subject"]
     return str(stage.known["neighbour"])
@@ -272,7 +272,8 @@ def _until_partner(stage: Stage, kind: str, holds: Any, sentence: str) -> None:
     stage.until(lambda: _confirmed(stage, stage.known["subject"], kind), f"{sentence}, or did not confirm")
 
 
-def _codes(answer: Any) -> str:
+def codes(answer: Any) -> str:
+    """Why something was refused: the codes of its faults and reasons, or its own."""
     try:
         body = answer.json()
     except ValueError:
