@@ -2,7 +2,7 @@
 
 from sandyq.identity.changing import NewAuthenticator, confirm_contact, confirm_totp, end_factor, enrol_totp, propose_contact
 from sandyq.identity.desk import by_link, checks, desk_check, desk_contact, desk_end, link, spend_link
-from sandyq.identity.factors import bounced, carry, opened, tell, verified
+from sandyq.identity.factors import bounced, carry, counts, opened, tell, verified
 from sandyq.identity.factors import of as contacts
 from sandyq.identity.facts import (
     Asked,
@@ -53,6 +53,7 @@ __all__ = [
     "confirm_contact",
     "confirm_totp",
     "contacts",
+    "counts",
     "desk_check",
     "desk_contact",
     "desk_end",

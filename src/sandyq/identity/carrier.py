@@ -104,7 +104,8 @@ class IdentityNotices(_Ways):
         """The message, or None when the contact is not the person's any more."""
         subject, factor_id, word = row.ref.split(":", 2)
         to = records.factor(work, subject, factor_id)
-        if to is None or to.state not in (FactorState.OK, FactorState.COOLING):
+        told = (FactorState.OK, FactorState.COOLING, *([FactorState.ENDED] if word == factors.ENDED else []))
+        if to is None or to.state not in told:
             return None
         return self.parcel(work, row, to, speech.say(row.target, f"told.{word}"), row.id)
 

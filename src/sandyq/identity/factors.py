@@ -26,6 +26,8 @@ COOLING = timedelta(hours=72)
 CATEGORY = "6.2.7"
 TERM = "correspondence"
 NOTICE_KIND = "identity_notice"
+ENDED = "ended"
+"""The word of the one notice that goes to a contact that counts no more."""
 _GROUND = "94-V art. 22(1), 25(2)(4)"
 _BASIS = ("6.2.7", "94-V art. 22(1)")
 _USED = (FactorState.OK,)
@@ -126,21 +128,31 @@ def _lost(work: Work, subject: str, factor_id: str, act: Act, state: FactorState
     ledger.note(work, "identity.lost", subject, factor=factor_id, state=state.value)
 
 
+def counts(work: Work, ring: Keyring, subject: str, kind: str, value: str) -> bool:
+    """Whether a contact is one of this person's that counts now: proved by a code to it and past its cooling-off, or proved at the desk."""
+    found = next((factor for owner, factor in records.by_token(work, token(ring, kind, value)) if owner == subject), "")
+    known = records.factor(work, subject, found) if found else None
+    return known is not None and known.opens
+
+
 def end(work: Work, subject: str, factor_id: str) -> None:
-    """A factor counts no more, its sessions end, the others are told. Raises NotFound, and Conflict for the last one that opens something."""
+    """A factor counts no more, its sessions end; the others are told, and it is told itself, for it may be its holder who is being shut out.
+    Raises NotFound, and Conflict for the last one that opens something."""
     known = records.factor(work, subject, factor_id)
     if known is None or known.state is FactorState.ENDED:
         raise NotFound("factor_unknown")
     if known.opens and not any(one.opens and one.kind in CONTACTS and one.id != factor_id for one in of(work, subject)):
         raise Conflict("last_contact")
     ended(work, known)
+    if known.opens and known.kind in CONTACTS:
+        outbox.put(work, NOTICE_KIND, f"{subject}:{known.id}:{ENDED}", known.language)
 
 
 def ended(work: Work, known: Factor) -> None:
     """End a factor, whichever it is: at the desk, where a person stands who lost it."""
     records.set_state(work, known.subject, known.id, tuple(FactorState), FactorState.ENDED)
     _lost(work, known.subject, known.id, Act.FACTOR_ENDED, FactorState.ENDED)
-    tell(work, known.subject, "ended")
+    tell(work, known.subject, ENDED)
 
 
 def tell(work: Work, subject: str, word: str, *, but: Collection[str] = ()) -> None:

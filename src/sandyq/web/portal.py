@@ -287,7 +287,7 @@ async def withdraw(request: WebRequest, language: FromPath[str]) -> Page:
             chosen = next((proof for proof in proofs if proof.id == grant), None)
             return await site.page(visitor, "portal/withdraw.html", me=view.me, consent=chosen, grant=grant)
         try:
-            case = await port.withdraw(token, (grant,) if grant else (), visitor.visit)
+            case = await port.withdraw(token, (grant,) if grant else (), body.text("sending"), visitor.visit)
         except (Conflict, Invalid) as error:
             return await _consents(site, visitor, port, token, spoken(language, error), status=409)
         return site.go(visitor, f"/me/requests/{case}")

@@ -85,6 +85,7 @@ async def _typed(site: Site, visitor: Visitor, kind: str) -> NewRequest:
         body.text("place"),
         tuple((damage, body.text(f"claim.{damage}")) for damage in _DAMAGE if body.text(f"claim.{damage}")),
         uploads,
+        body.text("sending"),
     )
 
 

@@ -91,6 +91,21 @@ async def confirm_totp(request: WebRequest, language: FromPath[str]) -> Page:
     return await signed_in(request, language, answer)
 
 
+@post("/{language:str}/me/contacts/replace", status_code=200)
+async def replace_contact(request: WebRequest, language: FromPath[str]) -> Page:
+    """The data name this contact from now on."""
+
+    async def answer(site: Site, visitor: Visitor, port: PortalPort, token: str) -> Page:
+        body = await site.form(visitor)
+        try:
+            case = await port.replace_contact(token, body.text("factor"), body.text("sending"), visitor.visit)
+        except _SAID as error:
+            return await _contacts(site, visitor, port, token, spoken(language, error))
+        return site.go(visitor, f"/me/requests/{case}")
+
+    return await signed_in(request, language, answer, after="contacts")
+
+
 @post("/{language:str}/me/contacts/end", status_code=200)
 async def end(request: WebRequest, language: FromPath[str]) -> Page:
     """End one."""
@@ -106,4 +121,4 @@ async def end(request: WebRequest, language: FromPath[str]) -> Page:
     return await signed_in(request, language, answer, after="contacts")
 
 
-routes = [contacts, add, confirm, enrol, confirm_totp, end]
+routes = [contacts, add, confirm, enrol, confirm_totp, replace_contact, end]

@@ -48,8 +48,8 @@ class PortalPort(Protocol):
 
     async def consents(self, token: str, visit: Visit) -> ConsentsView: ...
 
-    async def withdraw(self, token: str, grants: tuple[str, ...], visit: Visit) -> str:
-        """Withdraw these consents, or all that stand when none is named; gives the request's id."""
+    async def withdraw(self, token: str, grants: tuple[str, ...], sending: str, visit: Visit) -> str:
+        """Withdraw these consents, or all that stand when none is named; gives the request's id. `sending` names the form: sent twice, it is one request."""
         ...
 
     async def agree(self, token: str, card: str, sha256: str, visit: Visit) -> None:
@@ -101,6 +101,10 @@ class PortalPort(Protocol):
         ...
 
     async def confirm(self, token: str, code: str, visit: Visit) -> CodeState: ...
+
+    async def replace_contact(self, token: str, factor: str, sending: str, visit: Visit) -> str:
+        """Ask that the data name this proved contact from now on; gives the request's id. Raises NotFound, Conflict while it does not count."""
+        ...
 
     async def enrol(self, token: str, visit: Visit) -> TotpView: ...
 

@@ -165,6 +165,7 @@ _SHOWN_AT = {
     "me/contacts/confirm": "me/contacts",
     "me/contacts/totp": "me/contacts",
     "me/contacts/totp/confirm": "me/contacts",
+    "me/contacts/replace": "me/contacts",
     "me/contacts/end": "me/contacts",
     "console/enter": "console",
 }

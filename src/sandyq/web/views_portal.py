@@ -144,6 +144,7 @@ class NewRequest:
     place: str = ""
     claims: tuple[tuple[str, str], ...] = ()
     uploads: tuple[Upload, ...] = ()
+    sending: str = ""  # names the form as it was shown: sent twice, it is one request
 
     def __repr__(self) -> str:  # what was written must not reach a log
         return f"NewRequest({self.kind})"
@@ -160,6 +161,7 @@ class FactorLine:
     since: datetime
     usable_at: datetime | None
     here: bool  # proved in this session
+    may_replace: bool = False  # counts, and is not the one that the data name
 
 
 @dataclass(frozen=True, slots=True)

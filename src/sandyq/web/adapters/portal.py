@@ -4,14 +4,14 @@ Each call is one unit of work of the person behind the session; what they may is
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final, TypeVar
 
-from sandyq import block, collect, consent, correspondence, distribute, identity, parties, rights, use
+from sandyq import access, block, collect, consent, correspondence, distribute, identity, parties, rights, use
 from sandyq.access import archive
 from sandyq.access import letter as access_letter
-from sandyq.app import Office, answers
+from sandyq.app import Office, answers, once
 from sandyq.audit import history
 from sandyq.consent import ProvenGrant
 from sandyq.consent.facts import Pressed
@@ -21,6 +21,7 @@ from sandyq.identity import CodeState, Deed, Level, Visitor
 from sandyq.law.ask import Ask
 from sandyq.law.decision import Refusal
 from sandyq.law.vocabulary import ActorKind, GrantKind, Occasion, Operation, StateKind
+from sandyq.letters import LetterBody
 from sandyq.register import identifiers
 from sandyq.rights.states import ENDED
 from sandyq.web import paper
@@ -198,13 +199,13 @@ class Own(Sessions):
         rest = tuple(proofs[one.id] for one in latest.values() if one.id in proofs)
         return ConsentsView(person.me(), tuple(switches), rest)
 
-    async def withdraw(self, token: str, grants: tuple[str, ...], visit: Visit) -> str:
+    async def withdraw(self, token: str, grants: tuple[str, ...], sending: str, visit: Visit) -> str:
         """A withdrawal is a request: it acts at once, has its term, and is answered in writing."""
 
         def act(person: Person) -> str:
             person.must(Deed.WITHDRAW_ONE if grants else Deed.WITHDRAW_ALL)
             wants = tuple(rights.Wanted(rights.What.GRANT, one[:30]) for one in grants)
-            return opened(person, rights.Kind.WITHDRAW, wants).id
+            return sent_once(person, sending, ("withdraw", *grants), lambda: opened(person, rights.Kind.WITHDRAW, wants).id)
 
         return await self.as_person(token, visit, act)
 
@@ -248,7 +249,8 @@ class Own(Sessions):
             return Download(name, "application/pdf", pdf)
         return Download(name, archive.MEDIA_TYPE, archive.stream(answered.package, files, pdf))
 
-    def _answered(self, person: Person, form: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - three parts of one answer
+    def _answered(self, person: Person, form: str) -> tuple[access.Answered, LetterBody, Mapping[str, Iterator[bytes]]]:
+        """The answer, its letter, and (for an archive) the uploads by name."""
         person.must(Deed.EXPORT)
         office, work = self._office, person.work
         answered = answers.to_the_person(office, work, person.about, full=True, language=person.visit.language)
@@ -258,7 +260,7 @@ class Own(Sessions):
         body = access_letter.body(
             answered.package, answered.leaf, person.words.edition.words, number=number, answers="", received_on=None, due=None
         )
-        files = archive.uploads(work, office.gate, office.settings.media_dir, answered) if form == "zip" else {}
+        files = archive.uploads(work, office.gate, office.settings.media_dir, answered) if form == "zip" else dict[str, Iterator[bytes]]()
         identity.tell(work, person.who.subject, "exported")
         return answered, body, {} if isinstance(files, Refusal) else files
 
@@ -283,6 +285,16 @@ def opened(
     made = rights.open_case(person.work, person.office.rights, new)
     identity.tell(person.work, person.about, "asked")
     return made
+
+
+def sent_once(person: Person, sending: str, content: tuple[str, ...], act: Callable[[], str]) -> str:
+    """Do for a form that was sent twice (a double press, another try after a lost answer) what one sending does; gives the request that it made.
+    `sending` names the form as it was shown; what was changed before the second sending is another wish."""
+    if not sending:
+        return act()
+    key = "\x1f".join((sending[:100], person.about, *content))
+    mark = once.mark(person.office.ring, person.work.actor, "portal", key, b"")
+    return once.do(person.work, mark, act, once.Keeping(lambda made: made, lambda work, made: made))
 
 
 def checked_contact(contact: str) -> tuple[str, str]:

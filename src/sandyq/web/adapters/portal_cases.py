@@ -3,14 +3,17 @@
 import asyncio
 from datetime import date
 from functools import partial
+from hashlib import sha256
 from typing import Final
 
 from sandyq import collect, correspondence, identity, requests, rights
+from sandyq.change import CONTACTS
 from sandyq.clock import micros
 from sandyq.collect import codes
 from sandyq.correspondence import Incoming, Scan
 from sandyq.db import Work
 from sandyq.errors import Denied, FieldError, Invalid, NotFound, SandyqError
+from sandyq.gate import Gate
 from sandyq.identity import Deed
 from sandyq.law.calendar import local_date
 from sandyq.law.decision import Refusal
@@ -21,7 +24,7 @@ from sandyq.rights import Case, Clock, Kind, Part, State, Wanted, What, clocks
 from sandyq.rights.facts import NEVER
 from sandyq.rights.states import DEED, ENDED, Limb
 from sandyq.web.adapters.applicant import PUBLIC
-from sandyq.web.adapters.portal import Own, Person, opened
+from sandyq.web.adapters.portal import Own, Person, opened, sent_once
 from sandyq.web.views import Download, Visit
 from sandyq.web.views_portal import (
     AskView,
@@ -89,12 +92,25 @@ class Requests(Own):
         """Put a request on file. What was uploaded is sealed before the unit of work and goes when it is not kept."""
         named = _kind(new.kind)
         sealed = await self._sealed(new)
+        used = False
+
+        def act(person: Person) -> str:
+            def first() -> str:
+                nonlocal used
+                used = True
+                return self._asked(person, named, new, sealed).id
+
+            return sent_once(person, new.sending, _content(new), first)
+
         try:
-            return await self.as_person(token, visit, lambda person: self._asked(person, named, new, sealed).id)
+            return await self.as_person(token, visit, act)
         except SandyqError:
-            for scan in sealed:
-                media.discard(self._office.settings.media_dir, scan.upload.media_id)
+            used = False
             raise
+        finally:
+            if not used:
+                for scan in sealed:
+                    media.discard(self._office.settings.media_dir, scan.upload.media_id)
 
     async def _sealed(self, new: NewRequest) -> tuple[Scan, ...]:
         folder, us = self._office.settings.media_dir, micros(self._office.clock.now())
@@ -120,6 +136,7 @@ class Requests(Own):
         wants = _wants(kind, new)
         if kind is Kind.RECTIFY and not wants:
             faults.append(FieldError("values", "missing", {}, ("4.1.2",)))
+        faults += [FieldError("values", "contact_needs_identity", {}, ("4.1.2", "8.3")) for want in wants if want.id in CONTACTS]
         if kind is Kind.PUBLIC_SOURCES and new.publication not in ("yes", "no"):
             faults.append(FieldError("publication", "missing", {}, ("4.1.6",)))
         if faults:
@@ -207,7 +224,7 @@ def _fetched(person: Person, entry_id: str) -> LetterBody:
     return fetch(person.work, person.office.gate, entry)
 
 
-def fetch(work: Work, gate, entry: correspondence.Entry) -> LetterBody:  # type: ignore[no-untyped-def]  # noqa: ANN001 - the office's gate
+def fetch(work: Work, gate: Gate, entry: correspondence.Entry) -> LetterBody:
     """Open a letter for its person and note that it was fetched. Raises Denied when the law does not open it."""
     found = correspondence.letter(work, gate, entry)
     if isinstance(found, Refusal):
@@ -224,6 +241,13 @@ def letters_of(work: Work, language: str, entries: list[correspondence.Entry]) -
         for one in reversed(entries)
         if one.digest
     )
+
+
+def _content(new: NewRequest) -> tuple[str, ...]:
+    """Everything that was filled in, for telling a second sending from another wish; it goes into a keyed token and nowhere else."""
+    pairs = [f"{name}={value}" for name, value in (*new.values, *new.claims)]
+    files = [f"{one.name}:{sha256(one.content).hexdigest()}" for one in new.uploads]
+    return ("ask", new.kind, new.text, new.document, new.publication, new.place, *pairs, *files)
 
 
 def _kind(kind: str) -> Kind:
@@ -254,7 +278,8 @@ def _correctable(person: Person) -> tuple[tuple[str, str], ...]:
         field for item in items.legal(person.work, person.about) if item.klass == "data" and not item.superseded_at for field in item.fields
     }
     specs = person.words.edition.fields
-    return tuple((name, spec.label[person.visit.language]) for name, spec in specs.items() if name in held and spec.kind != "file")
+    wanted = [name for name, spec in specs.items() if name in held and spec.kind != "file" and name not in CONTACTS]
+    return tuple((name, specs[name].label[person.visit.language]) for name in wanted)
 
 
 def _claims(person: Person) -> tuple[str, ...]:

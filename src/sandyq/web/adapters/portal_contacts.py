@@ -1,17 +1,21 @@
 """Contacts and authenticators on a person's own pages: masked, added, confirmed, ended (design 20)."""
 
 import re
+from collections.abc import Mapping
 
-from sandyq import identity
-from sandyq.errors import NotFound
-from sandyq.identity import CodeState, FactorKind, FactorState, factors
+from sandyq import identity, requests, rights, speech
+from sandyq.change import CONTACTS
+from sandyq.errors import Conflict, NotFound
+from sandyq.identity import CodeState, Deed, Factor, FactorKind, FactorState, factors
 from sandyq.law.ask import Ask
+from sandyq.law.calendar import local_date
 from sandyq.law.decision import Refusal
 from sandyq.law.vocabulary import ActorKind, Occasion, Operation
 from sandyq.letters.paper import qr_svg
 from sandyq.register import items
+from sandyq.rights import Kind
 from sandyq.use.masks import masked
-from sandyq.web.adapters.portal import Person, checked_contact
+from sandyq.web.adapters.portal import Person, checked_contact, opened, sent_once
 from sandyq.web.adapters.portal_cases import Requests
 from sandyq.web.views import Visit
 from sandyq.web.views_portal import ContactsView, FactorLine, TotpView
@@ -31,6 +35,7 @@ class Portal(Requests):
         known = identity.contacts(work, subject)
         values = identity.opened(work, gate, subject, known)
         here = {one.id for one in person.who.factors}
+        named = {} if person.who.represents else _named(person)
         lines = tuple(
             FactorLine(
                 one.id,
@@ -40,10 +45,11 @@ class Portal(Requests):
                 one.added_at,
                 one.usable_at if one.state is FactorState.COOLING else None,
                 one.id in here,
+                bool(named) and one.opens and one.kind in _MASKS and named.get(one.kind.value) != values.get(one.id),
             )
             for one in known
         )
-        email = _form_email(person)
+        email = _form_email(person, named)
         held = any(values.get(one.id) == email and one.state is not FactorState.WAITING for one in known)
         return ContactsView(person.me(), lines, "" if held or not email else masked("email", email))
 
@@ -60,7 +66,7 @@ class Portal(Requests):
         """Confirm the address that the form named: it need not be typed, and is not shown."""
 
         def act(person: Person) -> None:
-            email = _form_email(person)
+            email = _form_email(person, _named(person))
             if not email:
                 raise NotFound("factor_unknown")
             identity.propose_contact(person.work, self._office.gate, token, "email", email, visit.address, visit.language)
@@ -71,6 +77,25 @@ class Portal(Requests):
         """The code of a new contact."""
         gate = self._office.gate
         return await self.as_person(token, visit, lambda person: identity.confirm_contact(person.work, gate, token, code[:20]))
+
+    async def replace_contact(self, token: str, factor: str, sending: str, visit: Visit) -> str:
+        """Ask that the data name a proved contact: a request by 4.1.2 whose proof is that its code came back. The desk decides, and recipients are told."""
+
+        def act(person: Person) -> str:
+            person.must(Deed.CHANGE_CONTACT)
+            work, gate, subject = person.work, self._office.gate, person.who.subject
+            known = next((one for one in identity.contacts(work, subject) if one.id == factor and one.kind in _MASKS), None)
+            value = identity.opened(work, gate, subject, [known]).get(known.id, "") if known else ""
+            if known is None or not value:
+                raise NotFound("factor_unknown")
+            if not identity.counts(work, gate.ring, subject, known.kind.value, value):
+                raise Conflict("contact_does_not_count")
+            wants = (rights.Wanted(rights.What.FIELD, known.kind.value, value),)
+            return sent_once(
+                person, sending, ("replace", factor), lambda: opened(person, Kind.RECTIFY, wants, documents=(_proof(person, known),)).id
+            )
+
+        return await self.as_person(token, visit, act)
 
     async def enrol(self, token: str, visit: Visit) -> TotpView:
         """Begin with an authenticator."""
@@ -97,13 +122,23 @@ def _picture(uri: str) -> str:
     return re.sub(r'width="(\d+)" height="(\d+)"', r'viewBox="0 0 \1 \2"', qr_svg(uri), count=1)
 
 
-def _form_email(person: Person) -> str:
-    """The e-mail address of the person's first form, where there is one that may be confirmed with one factor."""
+def _proof(person: Person, known: Factor) -> str:
+    """The paper that the correction rests on: that the code to the new contact came back, and when."""
+    said = person.words.say("portal.contact_proof", day=speech.day(person.visit.language, local_date(known.verified_at or known.added_at)))
+    return requests.file_document(person.work, person.office.gate, person.who.subject, requests.DocumentKind.PROOF, said)
+
+
+def _named(person: Person) -> Mapping[str, str]:
+    """Phone and e-mail address as the person's own data name them."""
     work, gate, subject = person.work, person.office.gate, person.who.subject
     purpose = gate.in_force(work).edition.form.purpose
-    ask = Ask(Operation.USE, subject, purpose, frozenset({"email"}), ActorKind.SUBJECT, occasion=Occasion.OWN_ACCESS)
+    ask = Ask(Operation.USE, subject, purpose, CONTACTS, ActorKind.SUBJECT, occasion=Occasion.OWN_ACCESS)
     answer = gate.ask(work, ask)
-    if isinstance(answer, Refusal):
-        return ""
-    email = items.values(gate.open(work, answer)).get("email", "")
+    return {} if isinstance(answer, Refusal) else items.values(gate.open(work, answer))
+
+
+def _form_email(person: Person, named: Mapping[str, str]) -> str:
+    """The e-mail address of the person's first form, where there is one that may be confirmed with one factor."""
+    work, gate, subject = person.work, person.office.gate, person.who.subject
+    email = named.get("email", "")
     return email if email and factors.given_on_the_form(work, gate.ring, subject, "email", email) else ""
