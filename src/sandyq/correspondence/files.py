@@ -19,13 +19,18 @@ MOST_WHOLE: Final = 2 * 1024 * 1024
 _MOST_ENTRIES: Final = 2_000
 _MOST_UNPACKED: Final = 100 * 1024 * 1024
 _MOST_RATIO: Final = 200
+_SIGNATURE: Final = "application/pkcs7-signature"
+_SIGNED_DATA: Final = bytes.fromhex("06092a864886f70d010702")
+"""The object identifier of CMS signed data (RFC 5652, 5.1), as it stands near the beginning of an electronic signature."""
+_TNEF: Final = b"\x78\x9f\x3e\x22"
+_REFUSED: Final = {"": "upload_kind", "archive": "archive_refused", "winmail": "winmail"}
 _DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _ODT: Final = "application/vnd.oasis.opendocument.text"
 
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """What is kept, and codes of what is not: upload_kind, upload_too_large, archive_refused, too_many_files."""
+    """What is kept, and codes of what is not: upload_kind, upload_too_large, archive_refused, winmail, too_many_files."""
 
     scans: tuple[Scan, ...]
     files: tuple[File, ...]
@@ -50,8 +55,8 @@ def take(folder: Path, us: int, attachments: Iterable[Attachment]) -> Sorted:
             omitted.append(refused.code)
             continue
         kind = kind_of(attachment.data)
-        if not kind or kind == "archive":
-            omitted.append("archive_refused" if kind else "upload_kind")
+        if kind in _REFUSED:
+            omitted.append(_REFUSED[kind])
         elif len(attachment.data) > MOST_WHOLE:
             omitted.append("upload_too_large")
         else:
@@ -60,13 +65,18 @@ def take(folder: Path, us: int, attachments: Iterable[Attachment]) -> Sorted:
 
 
 def kind_of(data: bytes) -> str:
-    """The kind that the bytes show: a document of a word processor, plain text, `archive` for what holds other files, or nothing."""
+    """The kind that the bytes show: a document of a word processor, plain text, an electronic signature (kept for whoever checks it), `archive` for what
+    holds other files, `winmail` for what only Outlook can open (TNEF), or nothing."""
     if data.startswith(b"{\\rtf"):
         return "application/rtf"
     if data.startswith(b"PK\x03\x04"):
         return _office(data)
     if data.startswith((b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"PK\x05\x06")):
         return "archive"
+    if data.startswith(_TNEF):
+        return "winmail"
+    if data[:1] == b"\x30" and _SIGNED_DATA in data[:40]:
+        return _SIGNATURE
     return "text/plain" if _is_text(data) else ""
 
 

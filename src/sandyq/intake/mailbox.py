@@ -19,9 +19,11 @@ from sandyq.errors import NotReady, SandyqError
 from sandyq.intake import reply
 from sandyq.logs import Log
 from sandyq.post import mime
+from sandyq.post.machines import Report
 from sandyq.post.mail import Fetched
 from sandyq.register import identifiers
 from sandyq.rights.from_journal import open_from
+from sandyq.rights.states import ENDED
 
 ACTOR: Final = Actor("public", "", "mail")
 MOST_A_LOOK: Final = 50
@@ -49,6 +51,9 @@ class Intake:
 
     def __init__(self, office: Office) -> None:
         self._office = office
+        self._stuck: set[str] = (
+            set()
+        )  # marks that could not be taken in; they are tried after the others, or fifty of them would end all intake
 
     def run(self) -> int:
         """One look of the process that was elected to; gives how many were taken in. A mail server that fails is told in the journal of the program."""
@@ -67,19 +72,31 @@ class Intake:
             return Looked()
         taken = left = 0
         with box.opened() as session:
-            for mark in session.marks()[:MOST_A_LOOK]:
+            marks = session.marks()
+            self._stuck &= set(marks)
+            for mark in sorted(marks, key=lambda mark: mark in self._stuck)[:MOST_A_LOOK]:
                 fetched = session.fetch(mark)
                 if fetched is None:
                     continue
-                try:
-                    self.take(fetched)
-                except SandyqError as problem:
-                    _log.warning("mail_left", code=problem.code)
+                if self._taken(fetched):
+                    session.remove(mark)
+                    taken += 1
+                else:
+                    self._stuck.add(mark)
                     left += 1
-                    continue
-                session.remove(mark)
-                taken += 1
         return Looked(taken, left)
+
+    def _taken(self, fetched: Fetched) -> bool:
+        """Take in one message; False when it cannot be now, and stays where it is."""
+        try:
+            self.take(fetched)
+        except SandyqError as problem:
+            _log.warning("mail_left", code=problem.code)
+            return False
+        except Exception as problem:  # a message that meets a fault of ours must hold up no other one; its words must not reach the log
+            _log.error("mail_left", code=type(problem).__name__)
+            return False
+        return True
 
     def take(self, fetched: Fetched) -> Received | None:
         """Take in one message; it is committed afterwards. None for a delivery report, which is only noted."""
@@ -96,9 +113,10 @@ class Intake:
         incoming = _incoming(message, kept, mark, min(fetched.arrived or now, now))
         return office.write(lambda work: self._received(work, incoming), ACTOR)
 
-    def _reported(self, work: Work, report: mime.Report | None) -> bool:
+    def _reported(self, work: Work, report: Report | None) -> bool:
         """What a report says of a mail of ours is noted; False when it is about none."""
-        entry = correspondence.sent_as(work, self._office.gate, report.message_id) if report else None
+        named = (report.message_id, *report.others) if report else ()
+        entry = next(filter(None, (correspondence.sent_as(work, self._office.gate, one) for one in named)), None)
         if entry is None or report is None:
             return False
         if report.action == "failed":
@@ -109,10 +127,10 @@ class Intake:
 
     def _received(self, work: Work, incoming: Incoming) -> Received:
         received = correspondence.receive(work, self._office.gate, incoming)
-        if received.again or received.case or incoming.automatic:
+        text = f"{incoming.subject_line}\n\n{incoming.text}".strip()
+        if received.again or incoming.automatic or (received.case and not _asks_anew(work, received.case, text)):
             return received  # an answer in its thread, and what no person wrote, wait for a look of the desk
         # What is asked is for the desk to read: it is a request for access until a member says otherwise.
-        text = f"{incoming.subject_line}\n\n{incoming.text}".strip()
         made = open_from(work, self._office.rights, received.entry, rights.Kind.ACCESS, text=text, contact=incoming.sender)
         self._reply(work, incoming, received, made)
         return received
@@ -136,6 +154,11 @@ class Intake:
             answers=received.entry.id,
         )
         correspondence.notify(work, office.gate, notice, by_itself=True)
+
+
+def _asks_anew(work: Work, case: str, text: str) -> bool:
+    """Whether a letter in the thread of a request that was answered asks for something: no clock runs there any more, so it is a request of its own."""
+    return rights.case(work, case).state in {*ENDED, rights.State.ANSWERED} and bool(guess.kinds(text))
 
 
 def _identity(message: mime.Message, raw: bytes) -> bytes:

@@ -5,21 +5,25 @@ fetched from elsewhere. What could not be taken is named in `omitted` by a code.
 """
 
 import codecs
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email import charset as charsets
 from email import message_from_bytes, policy
-from email.header import decode_header
+from email.header import Header, decode_header
 from email.message import EmailMessage
 from email.message import Message as Part
 from email.utils import format_datetime, getaddresses
+from functools import partial
 from html.parser import HTMLParser
 from typing import Final
 
 from sandyq.errors import Misuse
+from sandyq.post import machines
+from sandyq.post.machines import Report
 
 MOST_BYTES: Final = 25 * 1024 * 1024
 """Bytes of one message that are read whole; of a longer one only the beginning (`PEEKED`) is."""
@@ -37,9 +41,12 @@ _BROKEN: Final = (ValueError, LookupError, TypeError, AttributeError, RecursionE
 """What the library's reader raises at hostile headers and encodings (several are bugs of its own that were met before)."""
 _ID = re.compile(r"<([\x21-\x3b\x3d\x3f-\x7e]{3,250})>")
 _NOT_TEXT: Final = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem", "utf_7"})
-_FALLBACKS: Final = ("utf-8", "cp1251")
+_OLD: Final = ("kz1048", "koi8_r", "cp866")
+"""Encodings of letters that name none, or a wrong one; KZ-1048 is windows-1251 with the Kazakh letters."""
+_FREQUENT: Final = frozenset("оеаинтрсыідңғқ")
+_NOT_OURS: Final = frozenset("ЌЋќћЈјЅѕ")
+"""What Kazakh letters of KZ-1048 become when the sender calls it windows-1251: letters that neither Kazakh, Russian nor their neighbours have."""
 _HIDDEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_BULK: Final = frozenset({"bulk", "junk", "list", "auto_reply"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +59,6 @@ class Attachment:
 
     def __repr__(self) -> str:  # names of files are personal data
         return f"Attachment({self.kind}, {len(self.data)})"
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """A delivery status notification (RFC 3464) on one of our messages: `action` is failed, delayed, delivered, relayed or expanded."""
-
-    action: str
-    status: str  # such as 5.1.1
-    message_id: str  # of the message it is about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,18 +95,25 @@ def read(raw: bytes, *, whole: bool = True, own: str = "") -> Message:
     found.take(parsed)
     sender = _address(parsed)
     message_id = next(iter(_ids(header(parsed, "Message-ID"))), "")
-    automatic = _automatic(parsed, sender, own) or ("delivery_report" if found.report else "")
+    references, subject = _references(parsed), _line(header(parsed, "Subject"))
+    said = partial(_present, parsed)
+    automatic = machines.automatic(said, parsed.get_content_type(), sender, own) or ("delivery_report" if found.report else "")
+    report = found.report
+    if report is None and machines.of_a_server(said, sender):
+        report = machines.told_in_words(subject, found.text(), (*found.inner, *references))
+    elif report is not None and not report.message_id and references:
+        report = replace(report, message_id=references[0], others=references[1:5])
     return Message(
         sender=sender,
-        subject=_line(header(parsed, "Subject")),
+        subject=subject,
         text=found.text(),
         message_id=message_id,
-        references=_references(parsed),
+        references=references,
         dated=_line(header(parsed, "Date"))[:80],
         attachments=tuple(found.attachments),
         omitted=tuple(dict.fromkeys(found.omitted)),
         automatic=automatic,
-        report=found.report,
+        report=report,
     )
 
 
@@ -118,10 +123,22 @@ def header(part: Part, name: str) -> str:
         value = part.get(name)
         if value is None:
             return ""
-        pieces = [p.decode(_codec(c or "utf-8"), "replace") if isinstance(p, bytes) else p for p, c in decode_header(_cut(value))]
+        pieces = [p.decode(_codec(c or "utf-8"), "replace") if isinstance(p, bytes) else p for p, c in decode_header(_plain_header(value))]
     except _BROKEN:
         return ""
     return clean("".join(pieces))
+
+
+def _present(part: Part, name: str) -> str | None:
+    return None if part.get(name) is None else header(part, name)
+
+
+def _plain_header(value: object) -> str:
+    """A header as text. One whose bytes were not put into ASCII, as the standard asks, comes wrapped by the library."""
+    if isinstance(value, Header):
+        raw = "".join(str(piece) for piece, _ in value._chunks)  # type: ignore[attr-defined]  # the library has no other way to the bytes
+        return _readable(raw[:MOST_HEADER].encode("ascii", "surrogateescape"))
+    return _cut(value)
 
 
 def _cut(value: object) -> str:
@@ -158,24 +175,6 @@ def _references(parsed: Part) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*_ids(header(parsed, "In-Reply-To")), *older]))[:MOST_REFERENCES]
 
 
-def _automatic(parsed: Part, sender: str, own: str) -> str:
-    """Why a message asks for no answer (RFC 3834, section 2), or nothing."""
-    if own and sender.lower() == own.lower():
-        return "own_address"
-    submitted = header(parsed, "Auto-Submitted").strip().lower()
-    if submitted and not submitted.startswith("no"):
-        return "auto_submitted"
-    if header(parsed, "Precedence").strip().lower() in _BULK:
-        return "bulk"
-    if any(parsed.get(name) is not None for name in ("List-Id", "List-Unsubscribe", "List-Post")):
-        return "mailing_list"
-    if any(parsed.get(name) is not None for name in ("X-Autoreply", "X-Autorespond", "X-Loop")):
-        return "auto_submitted"
-    if header(parsed, "Return-Path").strip() == "<>" or sender.lower().startswith(("mailer-daemon@", "postmaster@")):
-        return "null_sender"
-    return "" if sender else "no_sender"
-
-
 class _Found:
     """Gathers what a message's parts hold, within bounds."""
 
@@ -183,6 +182,7 @@ class _Found:
         self.attachments: list[Attachment] = []
         self.omitted: list[str] = [] if whole else ["too_large"]
         self.report: Report | None = None
+        self.inner: list[str] = []  # ids of messages that are attached whole
         self._whole = whole
         self._plain: list[str] = []
         self._rich: list[str] = []
@@ -203,6 +203,8 @@ class _Found:
         while waiting:
             part, depth = waiting.pop()
             inner = part.get_payload()
+            if depth and part.get("Message-ID") is not None:
+                self.inner += _ids(header(part, "Message-ID"))[:1]
             if isinstance(inner, list) and part.get_content_type() == "multipart/report":
                 self._reported(part, inner)
             if isinstance(inner, list) and part.get_content_type() != "message/delivery-status":
@@ -284,16 +286,25 @@ def _codec(name: str) -> str:
 
 def _text(part: Part, kind: str) -> str:
     data = _bytes(part)[: _MOST_HTML if kind == "text/html" else MOST_TEXT * 4]
-    named = str(part.get_param("charset", "") or "")
-    for codec in (_codec(named),) if named else _FALLBACKS:
+    text = _readable(data, str(part.get_param("charset", "") or ""))
+    return clean(plain_of(text) if kind == "text/html" else text)
+
+
+def _readable(data: bytes, named: str = "") -> str:
+    """Bytes as text: as they are named, where they fit that; else as UTF-8; else in the old encoding in which they look most like a language of ours."""
+    codec = _codec(named) if named else "utf-8"
+    for wanted in dict.fromkeys((codec, "utf-8")):
         try:
-            text = data.decode(codec)
-            break
+            text = data.decode(wanted)
         except _BROKEN:
             continue
-    else:
-        text = data.decode(_codec(named) if named else "utf-8", "replace")
-    return clean(plain_of(text) if kind == "text/html" else text)
+        return data.decode("kz1048", "replace") if wanted == "cp1251" and not _NOT_OURS.isdisjoint(text) else text
+    return max((data.decode(old, "replace") for old in _OLD), key=_likeness)
+
+
+def _likeness(text: str) -> int:
+    """How much a text looks like Russian or Kazakh: frequent letters are for it, a capital after a small letter is against it."""
+    return sum(c in _FREQUENT for c in text.lower()) - 2 * sum(a.islower() and b.isupper() for a, b in itertools.pairwise(text))
 
 
 class _Plain(HTMLParser):

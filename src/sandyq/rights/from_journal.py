@@ -9,7 +9,7 @@ from sandyq.correspondence import Direction, Entry
 from sandyq.db import Work
 from sandyq.errors import Conflict
 from sandyq.rights.acts import open_case
-from sandyq.rights.desk import Rights
+from sandyq.rights.desk import Rights, case
 from sandyq.rights.facts import Case, Channel, NewCase
 from sandyq.rights.states import Kind
 from sandyq.speech import LANGUAGES
@@ -32,10 +32,11 @@ def open_from(
     work: Work, r: Rights, entry: Entry, kind: Kind = Kind.ACCESS, *, text: str = "", contact: str = "", language: str = ""
 ) -> Case:
     """Open a case from an entry that came in; its terms run from the entry's day. What was written is told by the entry, so whoever asks is not
-    established yet. Raises Conflict when the entry goes out or belongs to a case already."""
+    established yet. A letter in the thread of another case may ask for something of its own, and is the new case's then. Raises Conflict when the entry
+    goes out or opened a case already."""
     if entry.direction is not Direction.IN:
         raise Conflict("entry_goes_out")
-    if entry.case:
+    if entry.case and case(work, entry.case).entry == entry.id:
         raise Conflict("entry_has_case")
     spoken = language or entry.language
     made = open_case(

@@ -95,6 +95,41 @@ def test_russian_without_a_named_encoding_is_read() -> None:
     assert mime.read(HEAD + b"\r\n" + "Прошу".encode("cp1251")).text == "Прошу"
 
 
+KAZAKH = "Сәлеметсіз бе! Қандай деректерім сақталғанын айтыңыз, өтінемін."
+RUSSIAN = "Прошу сообщить, какие данные обо мне хранятся."
+
+
+@pytest.mark.parametrize(
+    ("text", "bytes_in", "named"),
+    [
+        (KAZAKH, "kz1048", "kz-1048"),
+        (KAZAKH, "ptcp154", "ptcp154"),
+        (KAZAKH, "kz1048", ""),  # no name at all
+        (KAZAKH, "kz1048", "windows-1251"),  # the usual lie: 1251 has no Kazakh letters
+        (KAZAKH, "kz1048", "utf-8"),  # a form on a site that says UTF-8 about everything
+        (KAZAKH, "utf-8", "us-ascii"),
+        (RUSSIAN, "koi8-r", "koi8-r"),
+        (RUSSIAN, "koi8-r", ""),
+        (RUSSIAN, "koi8-r", "utf-8"),
+        (RUSSIAN, "cp1251", "windows-1251"),
+        (RUSSIAN, "cp1251", "utf-8"),
+        (RUSSIAN.upper(), "cp1251", ""),
+        (RUSSIAN, "cp866", ""),
+        ("Ївга Ґонта, Єдиний ўклад", "cp1251", "windows-1251"),  # neighbours' letters stay theirs
+    ],
+)
+def test_a_letter_in_an_old_or_wrongly_named_encoding_is_read(text: str, bytes_in: str, named: str) -> None:
+    kind = f"Content-Type: text/plain; charset={named}\r\n".encode() if named else b""
+    assert mime.read(HEAD + kind + b"Content-Transfer-Encoding: 8bit\r\n\r\n" + text.encode(bytes_in)).text == text
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "kz1048", "cp1251", "koi8-r"])
+def test_a_title_in_bare_bytes_is_read(codec: str) -> None:
+    title = "Деректерім туралы сұрақ" if codec in ("utf-8", "kz1048") else "Обращение о персональных данных"
+    found = mime.read(b"From: a@example.kz\r\nSubject: " + title.encode(codec) + b"\r\n\r\nx")
+    assert found.subject == title
+
+
 def test_controls_and_marks_that_hide_text_are_gone() -> None:
     found = mime.read(HEAD + "Content-Type: text/plain; charset=utf-8\r\n\r\na\x00b\x1b[31m\u202eevil\u200b".encode())
     assert found.text == "ab[31mevil"
