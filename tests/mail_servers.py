@@ -4,18 +4,28 @@ everybody else (into a list, as their post office would)."""
 import contextlib
 import imaplib
 import os
+import select
 import shutil
 import socket
+import ssl
 import subprocess
 import tempfile
+import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from mailbox import Maildir
 from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 OFFICE = "requests@office.example.kz"
 PASSWORD = "correct horse battery"
@@ -27,7 +37,7 @@ log_path = {base}/dovecot.log
 instance_name = sandyq-test
 protocols = imap
 listen = 127.0.0.1
-ssl = no
+{tls}
 disable_plaintext_auth = no
 default_internal_user = {user}
 default_internal_group = {group}
@@ -52,7 +62,7 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {tls_port}
   }}
 }}
 service anvil {{
@@ -73,19 +83,29 @@ def programs() -> str:
 class Dovecot:
     """An IMAP server of this test session alone, with one mailbox."""
 
-    def __init__(self) -> None:
+    def __init__(self, certificate: "Certificate | None" = None) -> None:
         self.base = Path(tempfile.mkdtemp(prefix="sandyq-imap-"))
         self.user, self.group = _who()
         self._as: list[str] = []
         if os.geteuid() == 0:  # it would run as root, and then refuse to keep mail of root
             self._as = ["setpriv", f"--reuid={self.user}", f"--regid={self.group}", "--clear-groups", "--pdeathsig=INT"]
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        self.port, self.tls_port = _free(), _free() if certificate else 0
+        tls = "ssl = no"
+        if certificate:  # the server runs as another user, and reads only what lies in its folder
+            shown, key = (shutil.copy(path, self.base) for path in (certificate.cert, certificate.key))
+            tls = f"ssl = yes\nssl_cert = <{shown}\nssl_key = <{key}"
         (self.base / "state").mkdir()
         config = self.base / "dovecot.conf"
         config.write_text(
-            _CONFIG.format(base=self.base, user=self.user, group=self.group, port=self.port, password_quoted=PASSWORD.replace(" ", "_"))
+            _CONFIG.format(
+                base=self.base,
+                user=self.user,
+                group=self.group,
+                port=self.port,
+                tls=tls,
+                tls_port=self.tls_port,
+                password_quoted=PASSWORD.replace(" ", "_"),
+            )
         )
         self.own()
         self.process: subprocess.Popen[bytes] | None = None
@@ -203,6 +223,44 @@ class Smtp:
         self._controller.stop()
 
 
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate of a server and its key, and the authority that a client has to trust for it, as files."""
+
+    cert: Path
+    key: Path
+    authority: Path
+
+    def server(self) -> ssl.SSLContext:
+        """What a server shows."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.cert, self.key)
+        return context
+
+    def client(self) -> ssl.SSLContext:
+        """What a client that trusts the authority asks for."""
+        return ssl.create_default_context(cafile=str(self.authority))
+
+
+def certificate(folder: Path, name: x509.GeneralName, *, days: int = 30) -> Certificate:
+    """A certificate for one name, of an authority of its own; with `days` below zero it ran out."""
+    now = datetime.now(UTC)
+    keys = [ec.generate_private_key(ec.SECP256R1()) for _ in range(2)]
+    names = [x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)]) for text in ("made-up authority", "made-up server")]
+    made = []
+    for number, extension in enumerate((x509.BasicConstraints(ca=True, path_length=0), x509.SubjectAlternativeName([name]))):
+        until = now + timedelta(days=days if number else 300)
+        builder = x509.CertificateBuilder().subject_name(names[number]).issuer_name(names[0]).public_key(keys[number].public_key())
+        builder = builder.serial_number(x509.random_serial_number()).not_valid_before(now - timedelta(days=60)).not_valid_after(until)
+        made.append(builder.add_extension(extension, critical=number == 0).sign(keys[0], hashes.SHA256()))
+    folder.mkdir(parents=True, exist_ok=True)
+    found = Certificate(folder / "server.pem", folder / "server.key", folder / "authority.pem")
+    found.authority.write_bytes(made[0].public_bytes(Encoding.PEM))
+    found.cert.write_bytes(made[1].public_bytes(Encoding.PEM))
+    found.key.write_bytes(keys[1].private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return found
+
+
 def _free() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -222,3 +280,55 @@ def letter(sender: str, subject: str, text: str, *, attachments: tuple[tuple[str
         main, _, sub = kind.partition("/")
         made.add_attachment(data, maintype=main, subtype=sub, filename=name)
     return made
+
+
+class Line:
+    """The wire between the office and its mailbox, which breaks when the office says `at`, or after so many bytes of an answer to it."""
+
+    def __init__(self, port: int, at: bytes, *, after: int = -1, instead: Callable[[], object] = lambda: None) -> None:
+        self._to, self._at, self._after, self._instead = port, at, after, instead
+        self.broken = 0
+        self._listening = socket.socket()
+        self._listening.bind(("127.0.0.1", 0))
+        self._listening.listen()
+        self.port: int = self._listening.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self._listening.accept()
+                server = socket.create_connection(("127.0.0.1", self._to))
+                threading.Thread(target=self._carry, args=(client, server), daemon=True).start()
+
+    def _carry(self, client: socket.socket, server: socket.socket) -> None:
+        left = -1  # bytes of the answer that still go through, once the word was said
+        with contextlib.suppress(OSError), client, server:
+            while True:
+                ready, _, _ = select.select([client, server], [], [], 20)
+                if not ready:
+                    return
+                if client in ready:
+                    said = client.recv(65_536)
+                    if not said:
+                        return
+                    if self._at in said:
+                        self.broken += 1
+                        if self._after < 0:
+                            self._instead()
+                            return
+                        left = self._after
+                    server.sendall(said)
+                if server in ready:
+                    told = server.recv(65_536)
+                    if not told:
+                        return
+                    client.sendall(told if left < 0 else told[:left])
+                    if left >= 0:
+                        left -= len(told)
+                        if left <= 0:
+                            return
+
+    def close(self) -> None:
+        """End it."""
+        self._listening.close()

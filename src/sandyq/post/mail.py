@@ -72,12 +72,12 @@ class SmtpSender:
             return Outcome(False, "address_not_ascii", final=True)
         except smtplib.SMTPServerDisconnected:
             return Outcome(False, "unreachable")
+        except ssl.SSLError:  # before ValueError, which a failed check of a certificate is, too
+            return Outcome(False, "tls_failed")
         except (smtplib.SMTPException, ValueError):
             return Outcome(False, "server_refused")
         except TimeoutError:
             return Outcome(False, "timeout")
-        except ssl.SSLError:
-            return Outcome(False, "tls_failed")
         except _NOTHING:
             return Outcome(False, "unreachable")
         return Outcome(True, "handed_over")
@@ -89,10 +89,10 @@ class SmtpSender:
                 connection.noop()
         except smtplib.SMTPAuthenticationError:
             return "login_refused"
-        except (smtplib.SMTPException, ValueError):
-            return "server_refused"
         except ssl.SSLError:
             return "tls_failed"
+        except (smtplib.SMTPException, ValueError):
+            return "server_refused"
         except _NOTHING:
             return "unreachable"
         return ""
@@ -107,10 +107,13 @@ class SmtpSender:
             else smtplib.SMTP(at.host, at.port, name, timeout=self._timeout)
         )
         try:
-            if at.tls == "starttls":
-                connection.starttls(context=context)
-            if at.user:
-                connection.login(at.user, at.password)
+            try:
+                if at.tls == "starttls":
+                    connection.starttls(context=context)
+                if at.user:
+                    connection.login(at.user, at.password)
+            except smtplib.SMTPNotSupportedError:  # the server's lack, or somebody on the line: never the addressee's fault
+                raise smtplib.SMTPException from None
             yield connection
             connection.quit()
         finally:
@@ -265,10 +268,13 @@ class ImapSession:
 
     def __init__(self, connection: imaplib.IMAP4) -> None:
         self._connection = connection
+        kind, told = connection.capability()  # after the login a server tells more than before
+        self._single = kind == "OK" and any(isinstance(part, bytes) and b"UIDPLUS" in part.upper().split() for part in told)
 
     def marks(self) -> list[str]:
-        """Every message not yet marked as deleted; seen or not, for somebody may have looked at it in another program."""
-        found = self._said(self._connection.uid("SEARCH", "UNDELETED"))
+        """Every message: seen or not, for somebody may have looked at it in another program, and those marked as deleted, too, for a line that broke
+        between marking and removing left them. What was taken in before is known again, and goes."""
+        found = self._said(self._connection.uid("SEARCH", "ALL"))
         words = found[0].split() if found and isinstance(found[0], bytes) else []
         return sorted({word.decode() for word in words if word.isdigit()}, key=int)
 
@@ -298,7 +304,7 @@ class ImapSession:
     def remove(self, mark: str) -> None:
         """Mark as deleted and expunge: that message alone where the server can (RFC 4315)."""
         self._said(self._connection.uid("STORE", mark, "+FLAGS.SILENT", "(\\Deleted)"))
-        if "UIDPLUS" in self._connection.capabilities:
+        if self._single:
             self._said(self._connection.uid("EXPUNGE", mark))
         else:
             self._said(self._connection.expunge())

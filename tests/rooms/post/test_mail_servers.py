@@ -105,6 +105,21 @@ def test_only_the_removed_message_goes(dovecot: Dovecot) -> None:
         assert mime.read(session.fetch(left).raw).subject == "two"
 
 
+def test_what_somebody_marked_as_deleted_is_taken_in_all_the_same_and_goes_only_by_itself(dovecot: Dovecot) -> None:
+    """A line that broke between marking and removing leaves such a message, and so does a member who opened the mailbox in another program."""
+    dovecot.put(RAW)
+    dovecot.put(letter("b@example.kz", "two", "two").as_bytes())
+    connection = dovecot.client()
+    connection.select("INBOX")
+    connection.store("2", "+FLAGS", "(\\Deleted)")
+    connection.logout()
+    with box(dovecot).opened() as session:
+        first, second = session.marks()
+        session.remove(first)
+        assert session.marks() == [second]
+        assert mime.read(session.fetch(second).raw).subject == "two"
+
+
 def test_a_message_over_the_bound_comes_as_its_beginning(dovecot: Dovecot) -> None:
     big = letter("a@example.kz", "big", "text", attachments=(("b.pdf", "application/pdf", b"%PDF-1.7" + b"0" * (mime.MOST_BYTES)),))
     dovecot.put(big.as_bytes())
@@ -145,8 +160,9 @@ def lying(answers: list[bytes]) -> tuple[int, threading.Thread]:
     return listening.getsockname()[1], thread
 
 
-OPENING = [b"* CAPABILITY IMAP4rev1\r\nTAG OK done\r\n", b"TAG OK done\r\n", b"* 1 EXISTS\r\nTAG OK [READ-WRITE] done\r\n"]
-"""The client asks for capabilities, signs in and selects."""
+CAN = b"* CAPABILITY IMAP4rev1\r\nTAG OK done\r\n"
+OPENING = [CAN, b"TAG OK done\r\n", b"* 1 EXISTS\r\nTAG OK [READ-WRITE] done\r\n", CAN]
+"""The client asks for capabilities, signs in, selects, and asks again: after a login there may be more."""
 ABOUT = b'* 1 FETCH (UID 7 RFC822.SIZE 100 INTERNALDATE "19-Mar-2026 10:00:00 +0500")\r\nTAG OK done\r\n'
 
 
