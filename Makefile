@@ -47,7 +47,7 @@ bench: setup
 	@$(BIN)/python -m bench $(ARGS)
 
 soak: setup
-	@$(BIN)/python -m pytest -n 0 -m slow -rs tests/soak $(ARGS)
+	@$(BIN)/python -m pytest -s -n 0 -m slow -rs tests/soak $(ARGS)
 
 fmt: setup
 	$(BIN)/ruff check --fix .

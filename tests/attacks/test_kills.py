@@ -21,6 +21,7 @@ import kill_child
 import pytest
 
 from office import Applicant, House
+from progress import tell
 from sandyq import block, destroy
 from sandyq.app import Office, backup, keys, pending, restore
 from sandyq.app.start import Started, start, stop
@@ -38,6 +39,8 @@ from sandyq.settings import Settings
 
 KILLS = 15 * int(os.environ.get("SANDYQ_TEST_FAULTS", "1"))
 STEPS = ("perishable.commit", "durable.commit", "committed")
+AGAIN = 30
+"""Of those who were looked at after an earlier kill so many are looked at after each, and everybody after the last."""
 
 
 class Nursery:
@@ -91,6 +94,7 @@ class Told:
 
     words: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     iin: dict[str, str] = field(default_factory=dict)
+    seen: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def hear(self, said: list[list[str]]) -> None:
         for word, *rest in said:
@@ -103,6 +107,13 @@ class Told:
     def there(self) -> set[str]:
         """People who must be there with all their data: they came, and nobody began to destroy them as far as was said."""
         return self.words["came"] - self.words["planned"] - self.words["withdrew"]
+
+    def due(self, what: str, people: set[str], seed: int | None) -> list[str]:
+        """Of these people all that were never looked at, and of the others `AGAIN` drawn by chance; all when there is no seed."""
+        old = sorted(people & self.seen[what])
+        fresh = people - self.seen[what]
+        self.seen[what] |= people
+        return sorted(people) if seed is None else [*sorted(fresh), *random.Random(seed).sample(old, min(AGAIN, len(old)))]
 
 
 class Scene:
@@ -247,9 +258,11 @@ def test_people_come_and_go_and_the_process_is_killed(scene: Scene, kind: str, w
         scene.kill(kind, seed, within)
         house = scene.reopened()
         whole(house)
-        said_is_true(house, scene.told)
+        said_is_true(house, scene.told, seed)
         scene.shut()
+        tell(f"{kind}: kills", seed + 1, KILLS)
     scene.reopened()
+    said_is_true(scene.house, scene.told)
     log_is_whole(scene.house)
     assert scene.told.words["came"], "no child lived long enough to acknowledge anything: this test tried nothing"
     assert any(not found.settled.clean for found in scene.found), "no kill hit between the two commits"
@@ -275,6 +288,7 @@ def test_keys_are_turned_and_the_process_is_killed(scene: Scene):
         ended = {str(g.number) for g in generations if g.state == "destroyed"}
         assert scene.told.words["ended"] <= ended
         scene.shut()
+        tell("rewrap: kills", seed + 1, KILLS)
     scene.reopened()
     log_is_whole(scene.house)
     assert scene.told.words["ended"], "no generation was ended before a kill: this test tried nothing"
@@ -316,6 +330,7 @@ def test_a_backup_is_restored_and_the_process_is_killed(scene: Scene, yesterday:
         blocked(house, yesterday.blocked.subject)
         gone(house, yesterday.gone.subject)
         stop(house.office)
+        tell("restore: kills", seed + 1, KILLS)
     scene.reopened()
     log_is_whole(scene.house)
     assert scene.told.words["stage"] >= {"placing", "replaying"}
@@ -372,7 +387,9 @@ def test_postgresql_is_killed_while_people_come_and_go(tmp_path: Path, sample_po
             house.office = Office.open(settings, clock=house.clock)
             start(house.office)
             whole(house)
-            said_is_true(house, told)
+            said_is_true(house, told, seed)
+            tell("server: kills", seed + 1, KILLS)
+        said_is_true(house, told)
         log_is_whole(house)
         house.close()
         assert told.words["planned"]

@@ -8,7 +8,7 @@ that are not keys are made anew at the end, from sorted rows.
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -64,8 +64,11 @@ class Pattern:
         return "?"
 
 
-def fill(folder: Path, subject: str, shared: set[str], count: int, begin_us: int, end_us: int) -> None:
-    """Put `count` people like `subject` between two instants into the closed office of a folder. Ids in `shared` (partners, staff) stay."""
+def fill(
+    folder: Path, subject: str, shared: set[str], count: int, begin_us: int, end_us: int, tell: Callable[[int], None] = lambda _: None
+) -> None:
+    """Put `count` people like `subject` between two instants into the closed office of a folder. Ids in `shared` (partners, staff) stay. `tell`
+    hears how many are there."""
     db = apsw.Connection(str(folder / "durable.db"))
     db.execute("ATTACH ? AS perishable", (str(folder / "perishable.db"),))
     for schema in STORES.values():
@@ -79,6 +82,7 @@ def fill(folder: Path, subject: str, shared: set[str], count: int, begin_us: int
     instants = sorted(rng.randrange(begin_us, end_us) for _ in range(count))
     for begin in range(0, count, BATCH):
         _batch(db, pattern, instants[begin : begin + BATCH], begin)
+        tell(begin)
     for sql in indexes:
         db.execute(sql)
     for schema in STORES.values():

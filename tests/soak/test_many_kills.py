@@ -15,5 +15,5 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.slow
 def test_hundreds_of_kills_of_each_kind_lose_nothing_that_was_acknowledged() -> None:
     env = {**os.environ, "SANDYQ_TEST_FAULTS": str(max(1, TIMES))}
-    ended = subprocess.run([sys.executable, "-m", "pytest", "-q", "-n", "0", str(KILLS)], cwd=ROOT, env=env, check=False)
+    ended = subprocess.run([sys.executable, "-m", "pytest", "-s", "-v", "-n", "0", str(KILLS)], cwd=ROOT, env=env, check=False)
     assert ended.returncode == 0

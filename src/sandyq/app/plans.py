@@ -1,11 +1,11 @@
-"""Driving destructions to their end: every step a unit of work of its own, so that a stop between any two is taken up again (design 8, 18).
+"""Driving destructions to their end: every stage a unit of work of its own, so that a stop between any two is taken up again (design 8, 18).
 
 Two steps need something from outside a unit of work and are done for all plans that wait for them at once: the journals are emptied and cut
 (`checkpoint`), and the log is published so that a certificate can name a checkpoint that covers its entry (`certificate`).
 """
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -54,7 +54,7 @@ class _Page:
     def run(self) -> int:
         self._inner()
         if self._at(destroy.CHECKPOINT) and emptied(self._office, self._tries):
-            self._each(self._at(destroy.CHECKPOINT), lambda plan: lambda work: destroy.journals_emptied(work, plan))
+            self._stuck(self._each(self._at(destroy.CHECKPOINT), lambda plan: lambda work: destroy.journals_emptied(work, plan)))
         self._inner()
         if waiting := self._at(destroy.CERTIFICATE):
             self._certify(waiting)
@@ -67,13 +67,20 @@ class _Page:
         return [plan for plan in self._plans.values() if plan.next == step]
 
     def _inner(self) -> None:
-        """Every step that needs nothing from outside."""
+        """Every stage that needs nothing from outside. Where one fails, its steps are done one by one, as far as they go."""
         while moving := [plan for plan in self._plans.values() if plan.next not in _OUTSIDE]:
             before = self._done
             keys = any(_takes_keys(plan) for plan in moving)
-            self._each(moving, self._advance)
+            failed = self._each(moving, partial(self._advance, alone=False))
+            self._stuck(self._each([plan for plan, _ in failed], partial(self._advance, alone=True)))
             if self._done == before or (keys and not self._marks_noted()):
                 return
+
+    def _stuck(self, failed: Iterable[tuple[Plan, SandyqError]]) -> None:
+        """Pass over what cannot go on now."""
+        for plan, error in failed:
+            _log.error("destruction_stuck", plan=plan.id, step=plan.next, code=error.code)
+            self._plans.pop(plan.id)
 
     def _marks_noted(self) -> bool:
         try:
@@ -84,31 +91,34 @@ class _Page:
             return False
         return True
 
-    def _advance(self, plan: Plan) -> Callable[[Work], None]:
-        def step(work: Work) -> None:
-            if destroy.advance(work, self._office.house, plan) and _takes_keys(plan):
+    def _advance(self, plan: Plan, *, alone: bool) -> Callable[[Work], Plan | None]:
+        def step(work: Work) -> Plan | None:
+            after = destroy.advance(work, self._office.house, plan, alone=alone)
+            if after is not None and _takes_keys(plan):
                 pair.bump_marks(work)  # a store copied back from before this moment must be noticed
+            return after
 
         return step
 
-    def _each(self, plans: Iterable[Plan], act: Callable[[Plan], Callable[[Work], object]]) -> None:
-        """One unit of work for each plan; then see how far each has come. On SQLite they share commits; on PostgreSQL, where they would wait for
-        each other at the marks of the stores, one follows the other."""
-        plans, office = list(plans), self._office
+    def _each(self, plans: Sequence[Plan], act: Callable[[Plan], Callable[[Work], object]]) -> list[tuple[Plan, SandyqError]]:
+        """One unit of work for each plan, which gives how far it has come; gives those that failed. On SQLite they share commits; on PostgreSQL, where
+        they would wait for each other at the marks of the stores, one follows the other."""
+        office = self._office
         if office.stores.engine == "sqlite":
             ends = [office.submit(act(plan)).result for plan in plans]
         else:
             ends = [partial(office.write, act(plan)) for plan in plans]
+        failed: list[tuple[Plan, SandyqError]] = []
         for plan, end in zip(plans, ends, strict=True):
             try:
-                end()
+                made = end()
             except SandyqError as error:
-                _log.error("destruction_stuck", plan=plan.id, step=plan.next, code=error.code)
-                self._plans.pop(plan.id)
-        came = [plan for plan in plans if plan.id in self._plans]
-        for plan, now in zip(came, self._office.read(lambda work: [destroy.one(work, p.subject, p.id) for p in came]), strict=True):
-            self._plans[plan.id] = now
-            self._done += now.remaining != plan.remaining
+                failed.append((plan, error))
+                continue
+            after = made if isinstance(made, Plan) else office.read(partial(destroy.one, subject=plan.subject, plan_id=plan.id))
+            self._plans[plan.id] = after
+            self._done += len(plan.remaining) - len(after.remaining)
+        return failed
 
     def _certify(self, waiting: list[Plan]) -> None:
         office = self._office
@@ -118,7 +128,7 @@ class _Page:
             pass
         office.publisher.publish(office.stores)
 
-        self._each(waiting, lambda plan: lambda work: requests.certify(work, office.desk, plan, _place(work, office, plan)))
+        self._stuck(self._each(waiting, lambda plan: lambda work: requests.certify(work, office.desk, plan, _place(work, office, plan))))
 
 
 def _takes_keys(plan: Plan) -> bool:

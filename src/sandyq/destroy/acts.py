@@ -1,4 +1,4 @@
-"""Destruction: a stored plan whose steps are units of work of their own, each idempotent, each with a receipt (2.5, 4.1.4, 8.1; design 8, 12).
+"""Destruction: a stored plan whose stages are units of work of their own, its steps idempotent, each with a receipt (2.5, 4.1.4, 8.1; design 8, 12).
 
 Order of the steps: keys (after their commit nothing opens), rows of every holder, the journals, the check that all is gone, the certificate; last of all
 the audit salt, so that no entry of the log can be tied to the person any more.
@@ -6,8 +6,9 @@ the audit salt, so that no entry of the log can be tied to the person any more.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
 
 from sandyq import block
@@ -163,31 +164,63 @@ def again(work: Work, house: House, subject: str, body: Mapping[str, str]) -> No
     )
 
 
-def advance(work: Work, house: House, made: Plan) -> bool:
-    """Do the next step of a plan that needs nothing from outside (all but `checkpoint` and `certificate`). False when another worker did it first.
+def advance(work: Work, house: House, made: Plan, *, alone: bool = False) -> Plan | None:
+    """Do the next stage of a plan that needs nothing from outside (all but `checkpoint` and `certificate`), or with `alone` only its next step;
+    gives the plan as it then stands. None when another worker did it first.
 
     Raises Tampered when the check finds something that should be gone: then the plan stays open and the desk sees it.
     """
-    step = made.next
-    if step in ("", CHECKPOINT, CERTIFICATE):
-        raise Misuse("step_from_outside", step=step)
-    if step == VERIFY:
+    steps_now = made.remaining[:1] if alone else stage(made)
+    if not steps_now or made.next in (CHECKPOINT, CERTIFICATE):
+        raise Misuse("step_from_outside", step=made.next)
+    if made.next == VERIFY:
         return _verify(work, house, made)
-    receipts = _erase_items(work, house, made, step) if made.items else _erase(work, house, made, step)
-    return _strike(work, made, step, receipts)
+    after = _struck(work, made, len(steps_now))
+    if after is None:
+        return None
+    for step in steps_now:
+        receipts = _erase_items(work, house, made, step) if made.items else _erase(work, house, made, step)
+        _receipted(work, made, step, receipts)
+    return after
 
 
-def _strike(work: Work, made: Plan, step: str, receipts: Sequence[tuple[str, int, int]] = (), *, deleted: bool = False) -> bool:
-    if not records.step_done(work, made, made.remaining[1:], deleted=deleted):
-        return False
+def stage(made: Plan) -> tuple[str, ...]:
+    """The next steps that one unit of work does together: every holder's keys, every holder's rows; any other step is a stage of its own.
+
+    Between keys and rows lies a commit: what was to be destroyed is closed for good before anything is tidied away (design 8).
+    """
+    kind = _kind(made.next)
+    return tuple(takewhile(lambda step: _kind(step) == kind, made.remaining))
+
+
+def _kind(step: str) -> str:
+    name, _, inner = step.partition(":")
+    if not inner or name in LAST:
+        return step
+    return "keys" if inner == "keys" else "rows"
+
+
+def _struck(work: Work, made: Plan, count: int, *, deleted: bool = False) -> Plan | None:
+    """Claim the next steps of a plan by striking them off, before anything of them is done; None when another worker was faster."""
+    left = made.remaining[count:]
+    if not records.step_done(work, made, left, deleted=deleted):
+        return None
+    return replace(
+        made,
+        remaining=left,
+        deleted_at=work.at if deleted and made.deleted_at is None else made.deleted_at,
+        done_at=None if left else work.at,
+    )
+
+
+def _receipted(work: Work, made: Plan, step: str, receipts: Sequence[tuple[str, int, int]]) -> None:
     records.add_receipts(work, made, step, receipts)
     if made.whole and unlogged(step):
-        return True  # the salt goes or is gone: an entry about the person would only tie itself to them again
-    things = sum(t for _, t, _ in receipts) + sum(k for _, _, k in receipts)
+        return  # the salt goes or is gone: an entry about the person would only tie itself to them again
+    things = sum([t + k for _, t, k in receipts])
     record(
         work, Leaf(Act.DESTRUCTION_STEP, made.subject, made.basis.clause, made.basis.article, object=made.id, purpose=step, count=things)
     )
-    return True
 
 
 def _erase(work: Work, house: House, made: Plan, step: str) -> list[tuple[str, int, int]]:
@@ -228,33 +261,41 @@ def _erase_items(work: Work, house: House, made: Plan, step: str) -> list[tuple[
     return [(category, count, 0) for category, count in sorted(before.items())]
 
 
-def _verify(work: Work, house: House, made: Plan) -> bool:
+def _verify(work: Work, house: House, made: Plan) -> Plan | None:
     left = items.verify_gone(work, made.subject, made.items) if made.items else []
     if made.whole:
         left = [f"{h.name}: {found}" for h in house.holders if h.name not in LAST for found in h.verify_gone(work, made.subject)]
     if left:
         raise Tampered("destruction_incomplete", plan=made.id, left=len(left), first=left[0].partition(":")[0])
-    if not _strike(work, made, VERIFY, deleted=True):
-        return False
-    found = records.receipts(work, made)
-    leaf = Leaf(
-        Act.DESTROYED,
-        made.subject,
-        made.basis.clause,
-        made.basis.article,
-        decision=made.decision,
-        object=made.id,
-        count=sum(r.keys for r in found),
+    after = _struck(work, made, 1, deleted=True)
+    if after is None:
+        return None
+    _receipted(work, made, VERIFY, ())
+    leaf = record(
+        work,
+        Leaf(
+            Act.DESTROYED,
+            made.subject,
+            made.basis.clause,
+            made.basis.article,
+            decision=made.decision,
+            object=made.id,
+            count=records.keys_removed(work, made),
+        ),
     )
-    records.set_leaf(work, made, record(work, leaf))
-    return True
+    records.set_leaf(work, made, leaf)
+    return replace(after, leaf=leaf)
 
 
-def journals_emptied(work: Work, made: Plan) -> bool:
-    """The step between two units of work: the door emptied and cut the journals, and says so."""
+def journals_emptied(work: Work, made: Plan) -> Plan | None:
+    """The step between two units of work: the door emptied and cut the journals, and says so. Gives the plan as it then stands, or None when another
+    worker was faster."""
     if made.next != CHECKPOINT:
         raise Misuse("step_from_outside", step=made.next)
-    return _strike(work, made, CHECKPOINT)
+    after = _struck(work, made, 1)
+    if after is not None:
+        _receipted(work, made, CHECKPOINT, ())
+    return after
 
 
 def certify(work: Work, house: House, made: Plan, place: certificate.LogPlace, told: Sequence[certificate.Told], reference: str) -> str:
@@ -276,9 +317,9 @@ def certify(work: Work, house: House, made: Plan, place: certificate.LogPlace, t
         work,
         Leaf(Act.CERTIFICATE_ISSUED, made.subject, made.basis.clause, made.basis.article, object=made.id, body_digest=body.digest),
     )
-    records.set_certificate(work, made, item, leaf)
-    if not _strike(work, made, CERTIFICATE):
+    if not records.certified(work, made, made.remaining[1:], item, leaf):
         raise Conflict("step_done_elsewhere")
+    _receipted(work, made, CERTIFICATE, ())
     return item
 
 

@@ -136,10 +136,11 @@ def set_leaf(work: Work, plan: Plan, leaf: str) -> None:
     work.durable.run("UPDATE destruction SET leaf_id = ? WHERE subject_id = ? AND plan_id = ?", leaf, plan.subject, plan.id)
 
 
-def set_certificate(work: Work, plan: Plan, item: str, leaf: str) -> None:
-    """Which piece of evidence holds the certificate, and which entry vouches for it."""
-    sql = "UPDATE destruction SET certificate = ?, leaf_id = ? WHERE subject_id = ? AND plan_id = ?"
-    work.durable.run(sql, item, leaf, plan.subject, plan.id)
+def certified(work: Work, plan: Plan, remaining: Sequence[str], item: str, leaf: str) -> bool:
+    """Strike the certificate off, with the piece of evidence that holds it and the entry that vouches for it; False when another worker was faster."""
+    sql = "UPDATE destruction SET remaining = ?, done_us = ?, certificate = ?, leaf_id = ? WHERE subject_id = ? AND plan_id = ? AND remaining = ?"
+    done = None if remaining else work.us
+    return work.durable.run(sql, _names(remaining), done, item, leaf, plan.subject, plan.id, _names(plan.remaining)) > 0
 
 
 def add_receipts(work: Work, plan: Plan, step: str, rows: Iterable[tuple[str, int, int]]) -> None:
@@ -149,6 +150,12 @@ def add_receipts(work: Work, plan: Plan, step: str, rows: Iterable[tuple[str, in
         " ON CONFLICT (subject_id, plan_id, step, category) DO NOTHING",
         [(plan.subject, plan.id, step, category, things, keys, work.us) for category, things, keys in rows],
     )
+
+
+def keys_removed(work: Work, plan: Plan) -> int:
+    """How many keys a plan took away by its receipts."""
+    row = work.durable.one("SELECT SUM(keys) FROM destruction_receipt WHERE subject_id = ? AND plan_id = ?", plan.subject, plan.id)
+    return int(row[0] or 0) if row else 0
 
 
 def removed(work: Work) -> dict[tuple[str, str], int]:

@@ -31,7 +31,7 @@ _NAMES = msgspec.json.Decoder(tuple[str, ...])
 _PAYLOAD = msgspec.json.Decoder(tuple[str, dict[str, str]])
 _SOURCES = {str(kind): kind for kind in SourceKind}
 _MARK = "sandyq item 1"
-_ONCE = "items"
+_ONCE, _ONCE_LEGAL = "items", "items-legal"
 
 
 @quick
@@ -133,7 +133,7 @@ def _keep(work: Work, ring: Keyring, subject: str, decision: str, new: Sequence[
         legal = _legal(item, item_id, last.get((item.klass, item.category), 0) + 1, decision, work.us)
         plain = msgspec.json.encode((item.source_detail, item.fields))
         rows.append((subject, *legal, seal.seal(key, plain, _context(subject, legal))))
-    work.once.pop(_ONCE, None)
+    _forget(work)
     if ended:
         records.supersede(work.durable, ended)
     try:
@@ -276,7 +276,17 @@ def _fact(row: Row) -> ItemFact:
 
 def legal(work: Work, subject: str) -> list[Legal]:
     """The legal columns of every item, superseded versions and evidence too, by category and version."""
-    return [_legal_of(row) for row in records.legal_rows(work.durable, subject)]
+    read: dict[str, list[Legal]] = work.once.setdefault(_ONCE_LEGAL, {})
+    found = read.get(subject)
+    if found is None:
+        found = read[subject] = [_legal_of(row) for row in records.legal_rows(work.durable, subject)]
+    return list(found)
+
+
+def _forget(work: Work) -> None:
+    """A work that writes items reads them again."""
+    work.once.pop(_ONCE, None)
+    work.once.pop(_ONCE_LEGAL, None)
 
 
 def _legal_of(row: Row) -> Legal:
@@ -311,8 +321,8 @@ def erase_keys(work: Work, subject: str, item_ids: Iterable[str]) -> None:
 
 def erase_rows(work: Work, subject: str, item_ids: Iterable[str]) -> None:
     """Step two: the sealed rows go. Can be run again."""
-    work.once.pop(_ONCE, None)
-    records.delete_items(work.durable, [(subject, item_id) for item_id in item_ids])
+    _forget(work)
+    records.delete_items_of(work.durable, subject, list(item_ids))
 
 
 def verify_gone(work: Work, subject: str, item_ids: Collection[str]) -> list[str]:

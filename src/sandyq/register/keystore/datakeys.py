@@ -72,7 +72,7 @@ def load(work: Work, ring: Keyring, subject: str, key_ids: Iterable[str]) -> dic
 
 def delete(work: Work, subject: str, key_ids: Iterable[str]) -> None:
     """Delete data keys; without effect for those that are gone. After the commit nothing opens what they sealed."""
-    records.delete_keys(work.perishable, [(subject, key_id) for key_id in key_ids])
+    records.delete_keys_of(work.perishable, subject, sorted(key_ids))
 
 
 def ids(work: Work, subject: str) -> set[str]:

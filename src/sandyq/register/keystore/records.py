@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sandyq.db.work import Row, Tx
+from sandyq.db.work import Row, Tx, places
 
 SALT = "salt"
 """The key id of a subject's audit salt."""
@@ -97,6 +97,13 @@ def delete_key(tx: Tx, subject: str, key_id: str) -> int:
 def delete_keys(tx: Tx, pairs: Sequence[tuple[str, str]]) -> None:
     """Each pair is (subject_id, key_id)."""
     tx.many("DELETE FROM wrapped_key WHERE subject_id = ? AND key_id = ?", pairs)
+
+
+def delete_keys_of(tx: Tx, subject: str, key_ids: Sequence[str]) -> None:
+    """Keys of one subject go."""
+    if key_ids:
+        marks = places(len(key_ids))
+        tx.soon(f"DELETE FROM wrapped_key WHERE subject_id = ? AND key_id IN ({marks})", subject, *key_ids)  # noqa: S608 only placeholders
 
 
 def to_rewrap(tx: Tx, current: tuple[int, int], after: tuple[str, str], limit: int) -> list[Row]:
