@@ -96,8 +96,8 @@ class Visits:
         """The newest code on the phone of the sample, as the person would read it in another tab."""
         self.settle()
         phone = page.context.new_page()
-        self.go(phone, f"/{language}/sample/phone")
-        shown = phone.locator(".messages li").filter(has_text=tail).first.inner_text()
+        self.go(phone, f"/{language}/sample/inbox")
+        shown = phone.locator(".messages[aria-labelledby=sms] li").filter(has_text=tail).first.inner_text()
         phone.close()
         found = re.search(r"\b(\d{6})\b", shown)
         assert found is not None

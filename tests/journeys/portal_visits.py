@@ -35,7 +35,7 @@ def code(visits: Visits, page: Page, language: str, where: str) -> str:
 def messages(visits: Visits, page: Page, language: str, where: str) -> list[str]:
     """What came to a contact, newest first."""
     phone = page.context.new_page()
-    visits.go(phone, f"/{language}/sample/phone")
+    visits.go(phone, f"/{language}/sample/inbox")
     found = [one.inner_text() for one in phone.locator(".messages li").all() if where in one.inner_text()]
     phone.close()
     return found

@@ -109,7 +109,7 @@ def test_the_demo_opens_is_used_again_moves_off_a_busy_port_and_ends_with_all_it
     try:
         url = first.url
         assert httpx.get(f"{url}/kk/", timeout=30).status_code == 200
-        assert httpx.get(f"{url}/kk/sample/phone", timeout=30).status_code == 200
+        assert httpx.get(f"{url}/kk/sample/inbox", timeout=30).status_code == 200
         code = subprocess.run(
             [*COMMAND[:-1], "code", "dpo-1", "--office", str(folder)], capture_output=True, text=True, env=ENV, timeout=60
         )

@@ -29,7 +29,7 @@ def test_no_page_has_a_fault_for_assistive_tools_a_sideways_scroll_or_a_bare_cod
     house, person = visits.house, visits.house.person()
     with visits.visitor(browser, scripts=True) as page:
         look = Look(page)
-        for path in ("/", "/apply", "/policy", "/receipt", "/sample/phone", "/verify", "/console", "/nothing"):
+        for path in ("/", "/apply", "/policy", "/receipt", "/sample/inbox", "/verify", "/console", "/nothing"):
             visits.go(page, f"/{language}{path}")
             look.at(path)
         visits.fill(page, person, language, consents=())

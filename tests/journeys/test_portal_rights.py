@@ -180,9 +180,16 @@ def test_a_no_to_publication_with_one_code_and_a_yes_only_with_two(visits: Visit
         ask(visits, page, "public-sources", publication="no", place="https://people.example/list")
         (case,) = cases(visits, one.subject)
         assert case.kind is rights.Kind.PUBLIC_SOURCES
-        ask(visits, page, "public-sources", publication="yes")
-        assert "Второе подтверждение" in page.locator("h1").inner_text()
+        ask(visits, page, "public-sources", publication="yes", place="https://people.example/list", text="отзыв")
+        assert "второе подтверждение" in page.locator("#publication-error").inner_text()
         assert len(cases(visits, one.subject)) == 1
+        with page.context.expect_page() as beside:
+            page.click("fieldset a[target=_blank]")
+        step_up(visits, beside.value, one)
+        assert (page.input_value("#place"), page.input_value("#text")) == ("https://people.example/list", "отзыв")
+        press(page, "#asking button[type=submit] >> nth=0")
+        assert "/me/requests/" in page.url
+        assert len(cases(visits, one.subject)) == 2
 
 
 def test_a_complaint_names_its_damages_and_needs_words(visits: Visits, browser: Browser) -> None:

@@ -46,7 +46,7 @@ def _tell(sample: "Sample", port: int) -> None:
     url, sandyq = f"http://127.0.0.1:{port}", _program()
     folder = sample.folder
     console.line(f"\nThe sample office is open. Everybody in it is made up.\n\n  Start page         {url}/")
-    console.line(f"  Loan application   {url}/kk/apply\n  Applicants' phone  {url}/sample/phone\n  Staff console      {url}/console")
+    console.line(f"  Loan application   {url}/kk/apply\n  Applicants' inbox  {url}/sample/inbox\n  Staff console      {url}/console")
     for partner in sample.partners:
         console.line(f"  {partner.name:<18} http://127.0.0.1:{partner.port}/")
     console.line()

@@ -50,10 +50,16 @@ def show(request: Request[Any, Any, Any], error: Exception) -> Page:
     said = [speech.of_field(language, e) for e in error.errors] if isinstance(error, Invalid) else []
     if isinstance(error, SandyqError) and not said and status != 500:
         said = [speech.of_error(language, error)]
-    shown = {"status": shown_as, "said": said, "back": f"/{language}/", "console": "console" in request.url.path}
+    shown = {"status": shown_as, "said": said, "back": f"/{language}/", "room": _room(request.url.path)}
     html = site_of(request).render(language, "fault.html", visitor=None, about=_NOBODY, **shown)
     headers = {"content-language": language, **_retry(error)}
     return Response(html.encode(), status_code=status, media_type=type_of_page, headers=headers)
+
+
+def _room(path: str) -> str:
+    """Behind which sign-in the page would have been: there the way back leads."""
+    parts = path.strip("/").split("/")
+    return next((room for room in ("console", "me") if room in parts[:2]), "")
 
 
 def _retry(error: Exception) -> dict[str, str]:

@@ -30,19 +30,4 @@ async def policy(request: WebRequest, language: FromPath[str]) -> Page:
     return await site.page(visitor, "policy.html", policy=await site.office.front.policy(language))
 
 
-@get("/sample/phone")
-async def short_phone(request: WebRequest) -> Page:
-    """The address that people type."""
-    site = site_of(request)
-    return site.go(site.visitor(request, speech.negotiate(request.headers.get("accept-language", ""))), "/sample/phone")
-
-
-@get("/{language:str}/sample/phone")
-async def phone(request: WebRequest, language: FromPath[str]) -> Page:
-    """The phone of everybody in a sample office; there is no such page in any other."""
-    site = site_of(request)
-    visitor = site.visitor(request, language)
-    return await site.page(visitor, "phone.html", messages=await site.office.front.phone())
-
-
-routes = [root, start, policy, short_phone, phone]
+routes = [root, start, policy]

@@ -1,4 +1,7 @@
-"""The e-mail of a sample office: what it sent, and a form to write to it as somebody from outside. There is no such page in any other office."""
+"""The inbox of everybody in a sample office: SMS and e-mails that the office sent, apart, and a form to write to it as somebody from outside.
+
+There is no such page in any other office.
+"""
 
 from typing import Final
 
@@ -15,21 +18,21 @@ _BOUNDS: Final = Bounds(total=4 * MEGABYTE, text=64 * 1024, file=3 * MEGABYTE, p
 _MOST: Final = 4_000
 
 
-@get("/sample/mail")
-async def short_mail(request: WebRequest) -> Page:
+@get("/sample/inbox")
+async def short_inbox(request: WebRequest) -> Page:
     """The address that people type."""
     site = site_of(request)
-    return site.go(site.visitor(request, speech.negotiate(request.headers.get("accept-language", ""))), "/sample/mail")
+    return site.go(site.visitor(request, speech.negotiate(request.headers.get("accept-language", ""))), "/sample/inbox")
 
 
-@get("/{language:str}/sample/mail")
-async def mail(request: WebRequest, language: FromPath[str]) -> Page:
-    """The mails that the office sent, newest first, and the form."""
+@get("/{language:str}/sample/inbox")
+async def inbox(request: WebRequest, language: FromPath[str]) -> Page:
+    """What the office sent, newest first, and the form."""
     site = site_of(request)
     return await _page(site, site.visitor(request, language), Form(), {})
 
 
-@post("/{language:str}/sample/mail", status_code=200)
+@post("/{language:str}/sample/inbox", status_code=200)
 async def write(request: WebRequest, language: FromPath[str]) -> Page:
     """A mail to the office; it is in its mailbox at once and taken in within seconds."""
     site = site_of(request)
@@ -41,13 +44,13 @@ async def write(request: WebRequest, language: FromPath[str]) -> Page:
         await site.office.mailbox.write(form.text("from"), form.text("title"), form.text("text")[:_MOST], attached)
     except Invalid as faults:
         return await _page(site, visitor, form, {fault.field: speech.of_field(language, fault) for fault in faults.errors})
-    return site.go(visitor, "/sample/mail")
+    return site.go(visitor, "/sample/inbox")
 
 
 async def _page(site: Site, visitor: Visitor, form: Form, errors: dict[str, str]) -> Page:
-    shown = await site.office.mailbox.sent()
+    texts, mails = await site.office.mailbox.texts(), await site.office.mailbox.sent()
     typed = {name: form.text(name)[:_MOST] for name in ("from", "title", "text")}
-    return await site.page(visitor, "mail.html", status=400 if errors else 200, mails=shown, typed=typed, errors=errors)
+    return await site.page(visitor, "inbox.html", status=400 if errors else 200, texts=texts, mails=mails, typed=typed, errors=errors)
 
 
-routes: list[HTTPRouteHandler] = [short_mail, mail, write]
+routes: list[HTTPRouteHandler] = [short_inbox, inbox, write]

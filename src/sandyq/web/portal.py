@@ -15,32 +15,34 @@ COOKIE = "sandyq_me"
 PROVE = "sandyq_prove"
 _AFTER = frozenset({"data", "consents", "requests", "downloads", "contacts", "signins"})
 Answer = Callable[[Site, Visitor, PortalPort, str], Awaitable[Page]]
+Kept = Callable[[Site, Visitor], Awaitable[str]]
 
 
-async def signed_in(request: WebRequest, language: str, answer: Answer, *, after: str = "") -> Page:
-    """A page of somebody who is signed in: without a session it is the sign-in, without enough proof the second confirmation."""
+async def signed_in(request: WebRequest, language: str, answer: Answer, *, after: str = "", kept: Kept | None = None) -> Page:
+    """A page of somebody who is signed in: without a session it is the sign-in, without enough proof the second confirmation. `kept` gives what was typed,
+    so that a session that ended meanwhile loses nothing."""
     site = site_of(request)
     visitor = site.visitor(request, language)
     token = visitor.token(COOKIE)
     if not token:
-        return await sign_in(site, visitor, {})
+        return await sign_in(site, visitor, {}, typed=await kept(site, visitor) if kept else "")
     try:
         return await answer(site, visitor, site.office.portal, token)
     except Denied as error:
         if error.code == "session_ended":
             ended = {"": speech.say(language, "error.session_ended")}
-            return await sign_in(site, visitor, ended, status=403, forget=True)
+            return await sign_in(site, visitor, ended, status=403, forget=True, typed=await kept(site, visitor) if kept else "")
         if error.code == "second_factor_wanted":
             return await step_page(site, visitor, token, after=after)
         raise
 
 
 async def sign_in(
-    site: Site, visitor: Visitor, faults: dict[str, str], *, status: int = 200, forget: bool = False, contact: str = ""
+    site: Site, visitor: Visitor, faults: dict[str, str], *, status: int = 200, forget: bool = False, contact: str = "", typed: str = ""
 ) -> Page:
-    """The first page. What was typed as a contact comes back; the IIN does not."""
+    """The first page. What was typed as a contact comes back; the IIN does not. `typed` is what a form behind it held when its session had ended."""
     cookies = [site.forget(COOKIE)] if forget else []
-    return await site.page(visitor, "portal/sign_in.html", status=status, cookies=cookies, faults=faults, contact=contact)
+    return await site.page(visitor, "portal/sign_in.html", status=status, cookies=cookies, faults=faults, contact=contact, typed=typed)
 
 
 async def step_page(site: Site, visitor: Visitor, token: str, *, after: str = "", error: str = "") -> Page:

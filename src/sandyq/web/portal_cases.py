@@ -1,17 +1,21 @@
 """Requests on a person's own pages: what can be asked, the form of each, the list, one request with its clocks and letters."""
 
+from typing import Final
+
 from litestar import get, post
 from litestar.params import FromPath
 
 from sandyq import speech
-from sandyq.errors import Conflict, Invalid
-from sandyq.web.forms import LIMITS
+from sandyq.errors import Conflict, Denied, FieldError, Invalid
+from sandyq.http.body import MEGABYTE, Bounds, Form
 from sandyq.web.portal import signed_in, spoken
 from sandyq.web.ports_portal import PortalPort
 from sandyq.web.site import Page, Site, Visitor, WebRequest
 from sandyq.web.views import Upload
 from sandyq.web.views_portal import NewRequest
 
+LIMITS: Final = Bounds(total=12 * MEGABYTE, text=32 * 1024, file=10 * MEGABYTE, parts=120, past=52 * MEGABYTE)
+"""Of a request with its papers: five thousand letters of any script fit into a text."""
 _DAMAGE = ("moral", "material")
 
 
@@ -53,23 +57,48 @@ async def _form(site: Site, visitor: Visitor, port: PortalPort, token: str, new:
     return await site.page(visitor, "portal/ask.html", status=status, view=view, me=view.me, new=new, faults=faults, limits=LIMITS)
 
 
-@post("/{language:str}/me/ask/{kind:str}", status_code=200)
+@post("/{language:str}/me/ask/{kind:str}", status_code=200, request_max_body_size=LIMITS.stream)
 async def ask(request: WebRequest, language: FromPath[str], kind: FromPath[str]) -> Page:
-    """Put it on file, or show every fault with what was typed."""
+    """Put it on file, or show every fault with what was typed; or the same form in another language, with what was typed."""
+    read: list[tuple[NewRequest, Form]] = []
+
+    async def typed(site: Site, visitor: Visitor) -> tuple[NewRequest, Form]:
+        if not read:
+            body = await site.form(visitor, LIMITS)
+            read.append((_typed(body, kind), body))
+        return read[0]
+
+    async def kept(site: Site, visitor: Visitor) -> str:
+        new, _ = await typed(site, visitor)
+        lines = [new.text, *(value for _, value in new.values), new.document, new.place, *(value for _, value in new.claims)]
+        return "\n".join(line for line in lines if line)
 
     async def answer(site: Site, visitor: Visitor, port: PortalPort, token: str) -> Page:
-        new = await _typed(site, visitor, kind)
+        new, body = await typed(site, visitor)
+        if body.text("switch"):
+            return await _form(site, visitor, port, token, new, {})
+        faults = _too_large(body)
         try:
-            made = await port.ask(token, new, visitor.visit)
+            made = "" if faults else await port.ask(token, new, visitor.visit)
         except Invalid as error:
-            return await _form(site, visitor, port, token, new, {f.field: speech.of_field(language, f) for f in error.errors})
+            faults = list(error.errors)
+        except Denied as error:
+            if error.code != "second_factor_wanted" or not new.publication:
+                raise
+            faults = [FieldError("publication", "second_factor_wanted")]
+        if faults:
+            return await _form(site, visitor, port, token, new, {f.field: speech.of_field(language, f) for f in faults})
         return site.go(visitor, f"/me/requests/{made}")
 
-    return await signed_in(request, language, answer, after="requests")
+    return await signed_in(request, language, answer, after="requests", kept=kept)
 
 
-async def _typed(site: Site, visitor: Visitor, kind: str) -> NewRequest:
-    body = await site.form(visitor, LIMITS)
+def _too_large(body: Form) -> list[FieldError]:
+    over = any(file.over for file in body.files.values())
+    return [FieldError("file", "upload_over", {"megabytes": LIMITS.file // MEGABYTE}, ("6.2.5",))] if over else []
+
+
+def _typed(body: Form, kind: str) -> NewRequest:
     values = tuple((name[6:], text.strip()) for name, text in sorted(body.values.items()) if name.startswith("value.") and text.strip())
     uploads = tuple(
         Upload("file", file.name[:120], file.media_type, file.content)
@@ -78,7 +107,7 @@ async def _typed(site: Site, visitor: Visitor, kind: str) -> NewRequest:
     )
     return NewRequest(
         kind,
-        body.text("text"),
+        body.text("text").replace("\r\n", "\n"),  # as the page counted its letters
         values,
         body.text("document"),
         body.text("publication"),
@@ -99,9 +128,12 @@ async def one(request: WebRequest, language: FromPath[str], case: FromPath[str])
     return await signed_in(request, language, answer)
 
 
-async def _one(site: Site, visitor: Visitor, port: PortalPort, token: str, case: str, error: str) -> Page:
+async def _one(site: Site, visitor: Visitor, port: PortalPort, token: str, case: str, error: str, document: str = "") -> Page:
     view = await port.case(token, case, visitor.visit)
-    return await site.page(visitor, "portal/request.html", status=400 if error else 200, view=view, me=view.me, error=error, limits=LIMITS)
+    status = 400 if error else 200
+    return await site.page(
+        visitor, "portal/request.html", status=status, view=view, me=view.me, error=error, document=document, limits=LIMITS
+    )
 
 
 @post("/{language:str}/me/requests/{case:str}/retract", status_code=200)
@@ -119,16 +151,19 @@ async def retract(request: WebRequest, language: FromPath[str], case: FromPath[s
     return await signed_in(request, language, answer, after="requests")
 
 
-@post("/{language:str}/me/requests/{case:str}/document", status_code=200)
+@post("/{language:str}/me/requests/{case:str}/document", status_code=200, request_max_body_size=LIMITS.stream)
 async def document(request: WebRequest, language: FromPath[str], case: FromPath[str]) -> Page:
     """One more paper."""
 
     async def answer(site: Site, visitor: Visitor, port: PortalPort, token: str) -> Page:
-        new = await _typed(site, visitor, "")
+        body = await site.form(visitor, LIMITS)
+        new = _typed(body, "")
         try:
+            if large := _too_large(body):
+                raise Invalid(large)
             await port.add_document(token, case, new, visitor.visit)
         except (Conflict, Invalid) as error:
-            return await _one(site, visitor, port, token, case, spoken(language, error))
+            return await _one(site, visitor, port, token, case, spoken(language, error), new.document)
         return site.go(visitor, f"/me/requests/{case}")
 
     return await signed_in(request, language, answer, after="requests")

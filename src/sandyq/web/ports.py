@@ -25,12 +25,12 @@ from sandyq.web.views import (
     Order,
     Ordered,
     PersonView,
-    PhoneMessage,
     PolicyView,
     ReceiptView,
     Received,
     RefusalView,
     SampleMail,
+    SampleText,
     StaffView,
     Visit,
 )
@@ -42,10 +42,6 @@ class FrontPort(Protocol):
     async def about(self, language: str) -> OfficeView: ...
 
     async def policy(self, language: str) -> PolicyView: ...
-
-    async def phone(self) -> tuple[PhoneMessage, ...]:
-        """The last messages on the phone of a sample office. Raises NotFound in any other."""
-        ...
 
 
 class ApplicantPort(Protocol):
@@ -146,10 +142,14 @@ class VerifyPort(Protocol):
 
 
 class MailboxPort(Protocol):
-    """The e-mail of a sample office."""
+    """The inbox of a sample office."""
 
-    async def sent(self) -> tuple[SampleMail, ...]:
-        """What the office sent, newest first. Raises NotFound in an office whose mail is real."""
+    async def texts(self) -> tuple[SampleText, ...]:
+        """The SMS that the office sent, newest first. Raises NotFound in an office that is no sample."""
+        ...
+
+    async def sent(self) -> tuple[SampleMail, ...] | None:
+        """The mails that the office sent, newest first; None in a sample office whose mail is real."""
         ...
 
     async def write(self, sender: str, title: str, text: str, attached: tuple[str, bytes] | None) -> None:

@@ -59,8 +59,8 @@ class SampleMail:
 
 
 @dataclass(frozen=True, slots=True)
-class PhoneMessage:
-    """One message on the phone of a sample office."""
+class SampleText:
+    """One SMS that a sample office sent."""
 
     tail: str  # last digits of the number
     text: str

@@ -69,7 +69,8 @@ class PartLine:
 
     what: str
     state: str  # open | done | refused | not_held
-    why: str = ""
+    why: str = ""  # the reason in a sentence
+    cite: str = ""  # clause and article
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ class CaseView:
     may_add: bool
     written: str = ""
     claims: tuple[str, ...] = ()
+    appeal: tuple[str, ...] = ()  # whom to turn to when something was refused
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,13 +122,13 @@ class Front:
     async def policy(self, language: str) -> views.PolicyView:
         return paper.policy(edition(), self.reading, AT, language)
 
-    async def phone(self) -> tuple[views.PhoneMessage, ...]:
-        return (views.PhoneMessage("5678", f"Sandyq: код {CODE}"),)
-
 
 @dataclass
 class Mailbox:
     written: list[tuple[str, str]] = field(default_factory=list)
+
+    async def texts(self) -> tuple[views.SampleText, ...]:
+        return (views.SampleText("5678", f"Sandyq: код {CODE}"),)
 
     async def sent(self) -> tuple[views.SampleMail, ...]:
         text = "Hello,\n\nRequest No. 20260319-ABCDE is on file.\n\nYou can read more here: https://office.example/prove/0a1b2c"

@@ -214,16 +214,21 @@ def test_over_tls_the_cookies_belong_to_this_host_alone(office):
         assert "aigul" in client.get("/en/console").text
 
 
-def test_the_samples_phone_shows_the_messages(client):
-    assert CODE in client.get("/en/sample/phone").text
+def test_the_samples_inbox_shows_sms_and_mails_apart(client):
+    text = client.get("/en/sample/inbox").text
+    sms, mail = text.partition('id="mail"')[::2]
+    assert CODE in sms
+    assert CODE not in mail
+    assert "Request No. 20260319-ABCDE" in mail
+    assert "Request No. 20260319-ABCDE" not in sms
 
 
 def test_a_mail_written_on_the_samples_page_reaches_the_office_and_faults_come_at_once(client, office):
-    assert "Request No. 20260319-ABCDE" in client.get("/en/sample/mail").text
-    wrong = press(client, "/en/sample/mail", "/en/sample/mail", **{"from": "x", "title": "t", "text": ""})
+    assert "Request No. 20260319-ABCDE" in client.get("/en/sample/inbox").text
+    wrong = press(client, "/en/sample/inbox", "/en/sample/inbox", **{"from": "x", "title": "t", "text": ""})
     assert wrong.status_code == 400
     assert wrong.text.count('aria-invalid="true"') == 2
-    sent = press(client, "/en/sample/mail", "/en/sample/mail", **{"from": "a@example.kz", "title": "t", "text": "x"})
+    sent = press(client, "/en/sample/inbox", "/en/sample/inbox", **{"from": "a@example.kz", "title": "t", "text": "x"})
     assert (sent.status_code, office.mailbox.written) == (303, [("a@example.kz", "t")])
 
 

@@ -1,4 +1,4 @@
-"""Reading the sample's phone page as a person would: the newest message to a number that ends so."""
+"""Reading the sample's inbox as a person would: the newest message to a number that ends so."""
 
 import re
 from html.parser import HTMLParser

@@ -141,7 +141,7 @@ class Spring:
         """The newest code on the sample's page of messages to a number that ends so."""
         from sandyq.demo.check.phone import code_on
 
-        return code_on(self.http.get("/en/sample/phone").text, tail)
+        return code_on(self.http.get("/en/sample/inbox").text, tail)
 
     def held(self) -> dict[str, Any]:
         """What partner A holds, as its own page tells."""

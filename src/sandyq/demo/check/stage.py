@@ -185,7 +185,7 @@ class Stage:
         """The code that came to the phone whose number ends so, as the sample's phone page shows it."""
         from sandyq.demo.check.phone import code_on
 
-        found = self.until(lambda: code_on(self.http.get("/en/sample/phone").text, tail), "the code did not come to the phone")
+        found = self.until(lambda: code_on(self.http.get("/en/sample/inbox").text, tail), "the code did not come to the phone")
         return str(found)
 
     # --- the command line --------------------------------------------------------------------------------------------------------------

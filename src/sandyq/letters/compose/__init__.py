@@ -16,11 +16,12 @@ from sandyq.letters.compose.answers import (
     released,
     withdrawn,
 )
-from sandyq.letters.compose.frame import GROUND, Frame, Part, Term, letterhead
+from sandyq.letters.compose.frame import APPEAL, GROUND, Frame, Part, Term, letterhead
 from sandyq.letters.compose.inquiry import documents, identity, received
 from sandyq.letters.compose.package import access
 
 __all__ = [
+    "APPEAL",
     "GROUND",
     "Frame",
     "Part",

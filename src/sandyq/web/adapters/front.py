@@ -1,4 +1,4 @@
-"""What anybody may see: the office, its policy, and in a sample office the applicants' phone."""
+"""What anybody may see: the office and its policy."""
 
 import asyncio
 from urllib.parse import urlsplit
@@ -6,11 +6,8 @@ from urllib.parse import urlsplit
 from sandyq import parties
 from sandyq.app import Office
 from sandyq.db import Work
-from sandyq.errors import NotFound
-from sandyq.post.mail import SampleMailbox
-from sandyq.post.sms import SamplePhone
 from sandyq.web import paper
-from sandyq.web.views import OfficeView, PartnerLink, PhoneMessage, PolicyView
+from sandyq.web.views import OfficeView, PartnerLink, PolicyView
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -50,16 +47,6 @@ class Front:
             return paper.policy(force.edition, force.installed.reading.value, force.installed.in_force_from, language)
 
         return await asyncio.to_thread(self._office.read, look)
-
-    async def phone(self) -> tuple[PhoneMessage, ...]:
-        """The last messages, newest first. Raises NotFound in an office that is no sample."""
-        sms = self._office.sms
-        if not self._office.sample or not isinstance(sms, SamplePhone):
-            raise NotFound
-        texts = tuple(PhoneMessage(shown.phone_tail, shown.text) for shown in sms.latest()[:20])
-        mail = self._office.mail
-        mails = mail.latest()[:20] if isinstance(mail, SampleMailbox) else []
-        return (*texts, *(PhoneMessage(shown.to, shown.text) for shown in mails))
 
 
 def _page(endpoint: str) -> str:

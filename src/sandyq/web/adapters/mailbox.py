@@ -1,4 +1,4 @@
-"""The sample office's mailbox, as its page sees it."""
+"""The sample office's inbox, as its page sees it."""
 
 import mimetypes
 from email.message import EmailMessage
@@ -9,15 +9,16 @@ from sandyq.app import Office
 from sandyq.errors import FieldError, Invalid, NotFound
 from sandyq.post.mail import SampleMailbox
 from sandyq.post.mime import clean
+from sandyq.post.sms import SamplePhone
 from sandyq.register import identifiers
-from sandyq.web.views import SampleMail
+from sandyq.web.views import SampleMail, SampleText
 
 _MOST = 30
 _TO = "requests@office.example.kz"
 
 
 class Mailbox:
-    """The port of the sample's mail page."""
+    """The port of the sample's inbox."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
@@ -28,9 +29,19 @@ class Mailbox:
             raise NotFound
         return box
 
-    async def sent(self) -> tuple[SampleMail, ...]:
-        """What the office sent, newest first. Raises NotFound in an office whose mail is real."""
-        return tuple(SampleMail(mail.to, mail.subject, mail.text) for mail in self._box().latest()[:_MOST])
+    async def texts(self) -> tuple[SampleText, ...]:
+        """The SMS that the office sent, newest first. Raises NotFound in an office that is no sample."""
+        sms = self._office.sms
+        if not self._office.sample or not isinstance(sms, SamplePhone):
+            raise NotFound
+        return tuple(SampleText(shown.phone_tail, shown.text) for shown in sms.latest()[:_MOST])
+
+    async def sent(self) -> tuple[SampleMail, ...] | None:
+        """The mails that the office sent, newest first; None in a sample office whose mail is real."""
+        box = self._office.mailbox
+        if not isinstance(box, SampleMailbox):
+            return None
+        return tuple(SampleMail(mail.to, mail.subject, mail.text) for mail in box.latest()[:_MOST])
 
     async def write(self, sender: str, title: str, text: str, attached: tuple[str, bytes] | None) -> None:
         """Put a mail into the office's mailbox. Raises Invalid with every fault, NotFound."""

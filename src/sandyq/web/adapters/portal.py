@@ -27,7 +27,7 @@ from sandyq.rights.states import ENDED
 from sandyq.web import paper
 from sandyq.web.adapters import showing
 from sandyq.web.adapters.applicant import DOOR, PUBLIC
-from sandyq.web.adapters.words import Words
+from sandyq.web.adapters.words import OwnWords
 from sandyq.web.views import Download, HeldItem, LogLine, Visit
 from sandyq.web.views_portal import ConsentsView, DataView, Me, SignInsView, Switch
 
@@ -42,7 +42,7 @@ class Person:
 
     def __init__(self, office: Office, work: Work, who: Visitor, visit: Visit) -> None:
         self.office, self.work, self.who, self.visit = office, work, who, visit
-        self.words = Words.of(work, office.gate, visit.language)
+        self.words = OwnWords.of(work, office.gate, visit.language)
 
     @property
     def about(self) -> str:
@@ -177,7 +177,10 @@ class Own(Sessions):
                 frozenset() if full else every - shown.permit.verdict.masks
             )  # one code opens masked views alone (design 20)
             held = showing.held(words, shown.items, hide=hide)
-        looks = tuple(line for line in person.lines(lambda act: act in _LOOKS) if line.who != words.say("who.subject"))
+        others = [line for line in person.lines(lambda act: act in _LOOKS) if line.who != words.say("who.subject")]
+        looks = tuple(
+            dict.fromkeys(replace(line, at=line.at.replace(second=0, microsecond=0), proof="") for line in others)
+        )  # as a person counts looks
         return DataView(person.me(), held, showing.transfers(words, distribute.history(person.work, person.about)), looks, full)
 
     async def consents(self, token: str, visit: Visit) -> ConsentsView:

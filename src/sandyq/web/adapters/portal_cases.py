@@ -17,11 +17,11 @@ from sandyq.gate import Gate
 from sandyq.identity import Deed
 from sandyq.law.calendar import local_date
 from sandyq.law.decision import Refusal
-from sandyq.letters import LetterBody
+from sandyq.letters import LetterBody, compose, paper
 from sandyq.letters import title as letter_title
 from sandyq.register import items, media
 from sandyq.rights import Case, Clock, Kind, Part, State, Wanted, What, clocks
-from sandyq.rights.facts import NEVER
+from sandyq.rights.facts import NEVER, PartState
 from sandyq.rights.states import DEED, ENDED, Limb
 from sandyq.web.adapters.applicant import PUBLIC
 from sandyq.web.adapters.portal import Own, Person, opened, sent_once
@@ -51,6 +51,11 @@ ASKED: Final = (
 )
 """What the page offers; a withdrawal has its switches on the page of consents."""
 _DAMAGE: Final = ("moral", "material")
+_UNDONE: Final = frozenset({PartState.REFUSED, PartState.NOT_HELD})
+_REFUSING: Final = frozenset({"refused", "partly"})
+_REASONS: Final = "reasons-1"
+_LETTER: Final = "letter-1"
+"""Where the letters keep their sentences: page and letter say the same."""
 _MOST_TEXT: Final = 5000
 _PLAIN: Final = frozenset({"text", "phone", "email", "date", "name", "integer", "money", "iin", "choice"})
 
@@ -348,6 +353,7 @@ def _case_view(person: Person, case: Case) -> CaseView:
         may_add=case.state in (State.OPEN, State.WANTING_DOCUMENTS, State.IDENTIFYING),
         written=written,
         claims=_claims(person) if case.kind is Kind.DESTROY else (),
+        appeal=_appeal(person, case),
     )
 
 
@@ -369,5 +375,16 @@ def _part(person: Person, case: Case, part: Part) -> PartLine:
         what = words.recipient(part.target)
     elif part.what in (What.CLAIM, What.PUBLICATION):
         what = words.say(f"portal.part.{part.what.value}.{part.target}")
-    why = words.basis(part.clause, part.article) if part.state.value == "refused" else ""
-    return PartLine(what, part.state.value, why)
+    if part.state not in _UNDONE:
+        return PartLine(what, part.state.value)
+    sentences = paper.wording(_REASONS, person.visit.language)["reason"]
+    why = str(sentences.get(part.reason) or words.coded("reason", part.reason)) if part.reason else ""
+    return PartLine(what, part.state.value, why, words.basis(part.clause, part.article))
+
+
+def _appeal(person: Person, case: Case) -> tuple[str, ...]:
+    """Whom the Law names for whoever does not agree, as the letter of the answer says it; nobody while nothing was refused."""
+    if case.outcome not in _REFUSING:
+        return ()
+    named = paper.wording(_LETTER, person.visit.language)["appeal"]
+    return tuple(named[code] for code in compose.APPEAL)

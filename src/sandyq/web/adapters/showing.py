@@ -1,8 +1,10 @@
 """From what the rooms know of a person to what the pages show: data with their origin, consents, transfers, the log, a destruction."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 
-from sandyq import destroy, distribute
+from sandyq import destroy, distribute, speech
 from sandyq.audit.history import Numbered
 from sandyq.clock import instant
 from sandyq.collect import Card
@@ -26,6 +28,7 @@ _STATES: Mapping[State, str] = {
     State.FAILED: "failed",
     State.ESCALATED: "sent",
 }
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 WhyNot = Callable[[ProvenGrant], str]
 Who = Callable[[Numbered], str]
 
@@ -47,6 +50,8 @@ def _item(words: Words, item: ShownItem, hide: frozenset[str]) -> HeldItem:
                 value = masked(spec.mask or "hidden", value)
             elif spec.choices:
                 value = words.edition.choice(value, words.language)
+            elif spec.kind == "date" and _DAY.fullmatch(value):
+                value = speech.day(words.language, date.fromisoformat(value))
             elif spec.kind == "money" and value.isdigit():
                 value = f"{int(value):,}".replace(",", "\u00a0")
             fields.append(HeldField(spec.label[words.language], value))

@@ -27,5 +27,18 @@ class Words(Wording):
         }
 
 
+class OwnWords(Words):
+    """The same, said to the person themselves: `you` where staff read `the subject`."""
+
+    def coded(self, prefix: str, code: str) -> str:
+        """The words of a code, those for the person before the common ones."""
+        own = f"portal.{prefix}.{code}"
+        return self.say(own) if speech.has(own) else super().coded(prefix, code)
+
+    def ground(self, ground: str) -> str:
+        """What data rest on."""
+        return self.say("portal.ground.consent") if ground == "consent" else super().ground(ground)
+
+
 KEPT = ("request_file", "consent_proof", "transfer_account", "partner_reference")
 """Codes that holders give to what they keep."""
