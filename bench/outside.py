@@ -84,6 +84,15 @@ class Server:
             total += int(held[11]) + int(held[12])
         return total / os.sysconf("SC_CLK_TCK")
 
+    def rest(self) -> None:
+        """Wait until it has carried out what the last load left behind (codes to send, entries to publish): it belongs to that load and not to the next."""
+        for _ in range(240):
+            used = self.seconds()
+            time.sleep(0.5)
+            if self.seconds() - used < 0.04:
+                return
+        raise RuntimeError("the server does not come to rest")
+
     def _tree(self, pid: int) -> Iterator[int]:
         yield pid
         for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
@@ -154,6 +163,7 @@ def _rows(world: World, quick: bool, name: str, env: dict[str, str] | None) -> l
         creates, reads, cores = [], [], []
         for n in range(rounds):
             for kind, found in (("create", creates), ("read", reads)):
+                server.rest()
                 used, began = server.seconds(), time.perf_counter()
                 found.append(load(server.url, f"{kind}.lua", files[kind][n % len(files[kind])], seconds))
                 cores.append((server.seconds() - used) / (time.perf_counter() - began))
