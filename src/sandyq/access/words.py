@@ -39,6 +39,10 @@ class Wording:
         """The name of a recipient."""
         return self._recipients.get(party, party)
 
+    def recipients(self) -> tuple[tuple[str, str], ...]:
+        """Every recipient with its name, by name."""
+        return tuple(sorted(self._recipients.items(), key=lambda pair: pair[1]))
+
     def purpose(self, purpose: str) -> str:
         """A purpose with its clause."""
         row = self.edition.data["purposes"].get(purpose)

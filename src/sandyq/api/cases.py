@@ -32,6 +32,7 @@ from sandyq.audit import Act, Leaf, record
 from sandyq.db import Work
 from sandyq.errors import FieldError, Invalid
 from sandyq.identity import Level
+from sandyq.ids import is_id
 from sandyq.rights import Case, Channel, Do, Kind, NewCase, PartDecision, Stage, Wanted, What
 from sandyq.rights.facts import NEVER
 from sandyq.staff import Caller, Power
@@ -88,11 +89,14 @@ class NewRequest(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Identified(msgspec.Struct, forbid_unknown_fields=True):
-    """Whose data are meant, how well that is proved, and the check that proved it."""
+    """Whose data are meant, how well that is proved, and the check that proved it. With `document` a member has just seen an identity document of this kind:
+    then that is the proof, the person may be named by `iin` as it was read off the document, and the number counts as verified. It is not kept."""
 
-    about: Id
-    level: Annotated[int, msgspec.Meta(ge=0, le=4)]
+    about: OrEmpty = ""
+    level: Annotated[int, msgspec.Meta(ge=0, le=4)] = 4
     proof: OrEmpty = ""
+    document: Annotated[str, msgspec.Meta(max_length=30)] = ""
+    iin: Annotated[str, msgspec.Meta(max_length=20)] = ""
 
 
 class Papers(msgspec.Struct, forbid_unknown_fields=True):
@@ -267,6 +271,10 @@ async def suggestion(call: Call) -> Answer:
 async def identify(call: Call) -> Answer:
     """Who asks is proved: the request goes to the desk, and what leaves no choice takes effect."""
     given, _ = await call.body(Identified)
+    if given.document:
+        return await _done(call, lambda work, r, id_: rights.at_desk(work, r, id_, given.document, about=given.about, iin=given.iin))
+    if not is_id(given.about):
+        raise Invalid([FieldError("about", "not_a_reference" if given.about else "missing", {}, ("8.3", "94-V art. 10(2)"))])
     return await _done(call, lambda work, r, id_: rights.identified(work, r, id_, given.about, Level(given.level), given.proof))
 
 

@@ -135,7 +135,10 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
             "documents": [_OTHER],
         },
     },
-    "cases_identify": {"desk": {"about": _SUBJECT, "level": 4, "proof": _OTHER}},
+    "cases_identify": {
+        "checked": {"about": _SUBJECT, "level": 4, "proof": _OTHER},
+        "desk": {"document": "identity_card", "iin": "900101300123"},
+    },
     "cases_not_identified": {"portal": {}},
     "cases_documents": {"one": {"documents": [_OTHER]}},
     "cases_want_documents": {"one": {"wanted": ["proof_of_value"]}},

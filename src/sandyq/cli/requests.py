@@ -195,29 +195,6 @@ def events(case: CaseId, office: OfficeOption = HERE, as_json: AsJson = False) -
     console.table(columns, [(f"{e.at:%Y-%m-%d %H:%M}", e.act, e.old, e.new, e.reason, e.leaf) for e in found])
 
 
-@commands.command(epilog="Example: sandyq request identify 20260319-5R2P7 --about 01k... --level 4 --proof 01k...")
-def identify(
-    case: CaseId,
-    about: Annotated[str, typer.Option(help="Whose data are meant.")] = "",
-    level: Annotated[int, typer.Option(min=0, max=4, help="3 two factors, 4 at the desk.")] = 4,
-    proof: Annotated[str, typer.Option(help="Id of the check.")] = "",
-    failed: Annotated[bool, typer.Option("--failed", help="Nobody proved who asks: answer with that reason.")] = False,
-    to: Addressee = None,
-    office: OfficeOption = HERE,
-    as_json: AsJson = False,
-) -> None:
-    """Who asks is proved, or was not."""
-    from sandyq import rights
-    from sandyq.identity import Level
-
-    if failed:
-        _act(office, case, lambda work, r, id_: rights.not_identified(work, r, id_, tuple(to or ())), as_json=as_json)
-        return
-    if not about:
-        raise typer.BadParameter("name the person with --about, or say --failed")
-    _act(office, case, lambda work, r, id_: rights.identified(work, r, id_, about, Level(level), proof), as_json=as_json)
-
-
 @commands.command(epilog="Example: sandyq request documents 20260319-5R2P7 --document 01k...; or --want proof_of_value")
 def documents(
     case: CaseId,
@@ -233,9 +210,9 @@ def documents(
     if bool(document) is bool(want):
         raise typer.BadParameter("name papers that came with --document, or ask for some with --want")
     if want:
-        _act(office, case, lambda work, r, id_: rights.want_documents(work, r, id_, tuple(want), tuple(to or ())), as_json=as_json)
+        on_case(office, case, lambda work, r, id_: rights.want_documents(work, r, id_, tuple(want), tuple(to or ())), as_json=as_json)
         return
-    _act(office, case, lambda work, r, id_: rights.add_documents(work, r, id_, tuple(document or ())), as_json=as_json)
+    on_case(office, case, lambda work, r, id_: rights.add_documents(work, r, id_, tuple(document or ())), as_json=as_json)
 
 
 @commands.command(epilog="Example: sandyq request suggest 20260319-5R2P7")
@@ -296,7 +273,7 @@ def confirm(
     from sandyq import rights
 
     if decline:
-        _act(office, case, rights.decline, as_json=as_json)
+        on_case(office, case, rights.decline, as_json=as_json)
         return
     _decide(office, case, rights.confirm, as_json=as_json)
 
@@ -340,7 +317,7 @@ def assign(
     """Give a request to a member of staff."""
     from sandyq import rights
 
-    _act(office, case, lambda work, r, id_: rights.assign(work, r, id_, member), as_json=as_json)
+    on_case(office, case, lambda work, r, id_: rights.assign(work, r, id_, member), as_json=as_json)
 
 
 @commands.command(epilog="Example: sandyq request deputy --member 01k... --deputy 01k... --since 2026-03-20 --until 2026-03-31")
@@ -377,9 +354,9 @@ def retract(
     from sandyq import rights
 
     if duplicate_of:
-        _act(office, case, lambda work, r, id_: rights.duplicate(work, r, id_, duplicate_of), as_json=as_json)
+        on_case(office, case, lambda work, r, id_: rights.duplicate(work, r, id_, duplicate_of), as_json=as_json)
         return
-    _act(office, case, rights.retract, as_json=as_json)
+    on_case(office, case, rights.retract, as_json=as_json)
 
 
 @commands.command(epilog="Example: sandyq request reopen 20260319-5R2P7 --why appeal")
@@ -392,7 +369,7 @@ def reopen(
     """Look at a request again; what was answered gets a fresh term."""
     from sandyq import rights
 
-    _act(office, case, lambda work, r, id_: rights.reopen(work, r, id_, why), as_json=as_json)
+    on_case(office, case, lambda work, r, id_: rights.reopen(work, r, id_, why), as_json=as_json)
 
 
 @commands.command(epilog="Example: sandyq request stage 20260319-5R2P7 examined --document 01k...")
@@ -408,10 +385,10 @@ def stage(
     from sandyq.cli import reading
 
     if to == "release":
-        _act(office, case, rights.release, as_json=as_json)
+        on_case(office, case, rights.release, as_json=as_json)
         return
     stage_ = reading.word("stage", to, rights.Stage)
-    _act(office, case, lambda work, r, id_: rights.stage(work, r, id_, stage_, document), as_json=as_json)
+    on_case(office, case, lambda work, r, id_: rights.stage(work, r, id_, stage_, document), as_json=as_json)
 
 
 @commands.command(epilog="Example: sandyq request statistics --since 2026-01-01 --until 2026-03-31")
@@ -454,7 +431,8 @@ def _id(desk: Desk, given: str) -> str:
     return found.id
 
 
-def _act(office: Path, case: str, act: "Callable[[Work, Rights, str], Case]", *, as_json: bool) -> None:
+def on_case(office: Path, case: str, act: "Callable[[Work, Rights, str], Case]", *, as_json: bool) -> None:
+    """One act on the case that was named, by id or number; tells how it stands then."""
     from sandyq.staff import Power
 
     with at_desk(office, Power.REQUESTS) as desk:

@@ -30,7 +30,7 @@ def desk_check(work: Work, gate: Opener, subject: str, document_kind: str, *, ii
         number = identifiers.iin(iin)
         if number.error:
             raise Invalid([FieldError("iin", number.error, {}, ("6.2.1",))])
-        index.confirm_iin(work, gate.ring, subject, number.value)
+        index.confirm_iin(work, gate.ring, subject, number.value, wall=subjects.see(work, subject).fact.wall)
         subjects.verified(work, subject, iin=True)
     made = DeskCheck(work.new_id(), DocumentSeen(document_kind), work.actor.id, work.at)
     leaf = record(work, Leaf(Act.DESK_CHECKED, subject, *_BASIS, object=made.id))

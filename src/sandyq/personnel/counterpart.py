@@ -53,17 +53,21 @@ def _may_join(work: Work, gate: Gate, subject: str) -> None:
     actor = work.actor
     if actor.kind == ActorKind.SUBJECT and actor.id == subject:
         return
-    if actor.kind == ActorKind.STAFF:
-        member = staff.fact(work, actor.id)
-        purposes = gate.in_force(work).edition.policy.purposes
-        sides = (
-            {purposes[p].hr for p, category, operation in member.grants if p in purposes and (category, operation) == ("*", "use")}
-            if member
-            else set()
-        )
-        if sides == {True, False}:
-            return
-    raise Denied(ONLY_OWN)
+    if not reaches_both(work, gate):
+        raise Denied(ONLY_OWN)
+
+
+def reaches_both(work: Work, gate: Gate) -> bool:
+    """Whether the work's actor is a member whose grants let them use data on both sides of the wall, as the responsible person's do."""
+    actor = work.actor
+    member = staff.fact(work, actor.id) if actor.kind == ActorKind.STAFF else None
+    if member is None:
+        return False
+    purposes = gate.in_force(work).edition.policy.purposes
+    return {purposes[p].hr for p, category, operation in member.grants if p in purposes and (category, operation) == ("*", "use")} == {
+        True,
+        False,
+    }
 
 
 def _ask(work: Work, gate: Gate, subject: str, wall: str, documents: tuple[str, ...]) -> Ask:

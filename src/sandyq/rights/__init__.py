@@ -12,6 +12,7 @@ from sandyq.rights.acts import (
     retract,
 )
 from sandyq.rights.answering import WANTED, answer, delivered, not_identified, want_documents
+from sandyq.rights.at_desk import at_desk, by_iin
 from sandyq.rights.clocks import explain
 from sandyq.rights.complaints import release, stage
 from sandyq.rights.deciding import carried_outside, confirm, decide, decline, progress, ripe, suggest
@@ -81,6 +82,8 @@ __all__ = [
     "add_documents",
     "answer",
     "assign",
+    "at_desk",
+    "by_iin",
     "by_number",
     "carried_outside",
     "case",

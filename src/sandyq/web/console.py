@@ -3,9 +3,9 @@
 Opening a person is a POST: each look is an act with a purpose, and nothing of it stays in a history or a referrer.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from litestar import get, post
 from litestar.params import FromPath
@@ -14,9 +14,12 @@ from sandyq import speech
 from sandyq.block.facts import OUTCOMES, REASONS
 from sandyq.errors import Conflict, Denied, FieldError, Invalid, NotFound, SandyqError
 from sandyq.http.body import Form
+from sandyq.web.sent import Again, answered, shown
+from sandyq.web.sent import said as said_of
 from sandyq.web.site import Page, Site, Visitor, WebRequest, site_of
 from sandyq.web.views import Criteria, Order, RefusalView, Visit
 
+T = TypeVar("T")
 COOKIE = "sandyq_console"
 _AT = "/{language:str}/console"
 _SEARCHES = ("iin", "phone", "email", "contract")
@@ -112,7 +115,7 @@ async def order(request: WebRequest, language: FromPath[str], subject: FromPath[
     try:
         asked = _asked(body)
     except Invalid as error:
-        return await _not_done(site, visitor, subject, said=faults_said(language, error), again=_again(body))
+        return await _not_done(site, visitor, subject, said=said_of(language, error), again=_again(body))
     if asked.kind == "destroy" and body.text("sure") != "yes":
         return await console_page(site, visitor, "console/sure.html", subject=subject, order=asked, purpose=body.text("purpose"))
     token = visitor.token(COOKIE)
@@ -120,7 +123,7 @@ async def order(request: WebRequest, language: FromPath[str], subject: FromPath[
         done = await site.office.console.order(token, subject, asked, visitor.visit)
     except (Invalid, Conflict, NotFound) as error:
         filled = _again(body) if isinstance(error, Invalid) else None
-        return await _not_done(site, visitor, subject, said=faults_said(language, error), again=filled)
+        return await _not_done(site, visitor, subject, said=said_of(language, error), again=filled)
     if isinstance(done, RefusalView):
         return await _not_done(site, visitor, subject, refusal=done)
     return await console_page(
@@ -171,7 +174,7 @@ async def decide(request: WebRequest, language: FromPath[str], submission: FromP
     try:
         refusal = await site.office.console.decide(token, submission, decision, subject, document, visitor.visit)
     except (Invalid, Conflict, NotFound) as error:
-        return await _not_done(site, visitor, subject, said=faults_said(language, error), back="/asserted")
+        return await _not_done(site, visitor, subject, said=said_of(language, error), back="/asserted")
     if refusal is not None:
         return await _not_done(site, visitor, subject, refusal=refusal, back="/asserted")
     return site.go(visitor, "/console/asserted")
@@ -201,11 +204,6 @@ async def log(request: WebRequest, language: FromPath[str]) -> Page:
     except ValueError:
         raise SandyqError("bad_form") from None
     return await _listed(site, site.visitor(request, language), "log", log=lambda token, visit: site.office.console.day(token, on, visit))
-
-
-def faults_said(language: str, error: SandyqError) -> list[str]:
-    """Every fault of an error as a sentence."""
-    return [speech.of_field(language, e) for e in error.errors] if isinstance(error, Invalid) else [speech.of_error(language, error)]
 
 
 def _again(body: Form) -> dict[str, Any] | None:
@@ -264,8 +262,23 @@ async def console_page(site: Site, visitor: Visitor, template: str, *, status: i
     except Denied:
         return await sign_in_page(site, visitor, speech.say(visitor.language, "error.session_ended"))
     shown.setdefault("error", "")
-    shown["overdue_cases"] = await site.office.desk.overdue(token) if me.may_requests else 0
     return await site.page(visitor, template, status=status, me=me, searches=_SEARCHES, **shown)
+
+
+async def acted(site: Site, visitor: Visitor, doing: Awaitable[T], back: str | Callable[[T], str], again: Again) -> Page:
+    """What a form of the console asks, for who is signed in: then `back`, or the form `again` with its faults; the sign-in for everybody else."""
+    return await acted_page(site, visitor, answered(site, visitor, doing, back, again), again)
+
+
+async def acted_page(site: Site, visitor: Visitor, page: Coroutine[Any, Any, Page], again: Again) -> Page:
+    """The same for a form that is answered by a page of its own."""
+    if not visitor.token(COOKIE):
+        page.close()
+        return await sign_in_page(site, visitor)
+    try:
+        return await shown(visitor, page, again)
+    except Denied as error:
+        return await sign_in_page(site, visitor, speech.of_error(visitor.language, error))
 
 
 async def sign_in_page(site: Site, visitor: Visitor, error: str = "") -> Page:

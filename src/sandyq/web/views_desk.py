@@ -1,8 +1,9 @@
 """What the pages of the rights desk show: plain words, dates and lists, ready to be printed (policy part 4; the Law art. 24, 25)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from sandyq.access.saying import Table
 from sandyq.web.views import HeldItem, Reason
 
 
@@ -175,6 +176,32 @@ class CaseView:
     may_confirm: bool = False
     outcome: str = ""
     answered: bool = False
+    language: str = "kk"
+    may_answer_whole: bool = False
+    may_see_full: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerAsked:
+    """How the whole answer is wanted: values in clear or masked, the language, and a fresh code of the second factor for values in clear."""
+
+    full: bool
+    language: str
+    code: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """The whole answer on access as tables in its language; `leaf` is the entry that vouches for `digest`. `downloads`: whether the member may take it along."""
+
+    case: str
+    number: str
+    full: bool
+    language: str
+    tables: tuple[Table, ...]
+    digest: str
+    leaf: str
+    downloads: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +290,19 @@ class NewRequest:
     wants: tuple[tuple[str, str, str], ...]
     ordered_due: date | None = None
     identity: str = ""
+    iin: str = field(default="", repr=False)
+    paper: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One of the smaller acts on a case: its word, what was typed or chosen for it, the address of a printed letter line by line, the papers asked for."""
+
+    word: str
+    given: str = ""
+    lines: tuple[str, ...] = ()
+    chosen: tuple[str, ...] = ()
+    paper: str = ""
 
 
 @dataclass(frozen=True, slots=True)

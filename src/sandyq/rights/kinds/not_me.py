@@ -23,7 +23,7 @@ from sandyq.rights.facts import Case, NewCase, Part, PartDecision, PartState, Su
 from sandyq.rights.kinds.handling import Chosen, Handling, Limb, ordered, refused
 
 MERGE, APART, REJECT = "merge", "apart", "reject"
-_WAYS: Final = MappingProxyType(
+WAYS: Final = MappingProxyType(
     {MERGE: Outcome.VIOLATION_NOT_CONFIRMED, APART: Outcome.VIOLATION_NOT_CONFIRMED, REJECT: Outcome.TO_BE_DESTROYED}
 )
 """How the block on what was asserted ends for each answer."""
@@ -68,8 +68,8 @@ class NotMe(Handling):
 
     def checked(self, work: Work, r: Rights, made: Case, part: Part, decision: PartDecision) -> list[FieldError]:
         """The answer is one of three; a merge rests on an identity check."""
-        if decision.reason not in _WAYS:
-            return [FieldError("reason", "not_in_list", {"allowed": ", ".join(_WAYS)}, ("2.16",))]
+        if decision.reason not in WAYS:
+            return [FieldError("reason", "not_in_list", {"allowed": ", ".join(WAYS)}, ("2.16",))]
         if decision.reason == MERGE and (made.level < Level.DESK or not decision.document):
             return [FieldError("document", "identity_check_wanted", {}, ("2.16", "94-V art. 20(2)"))]
         return []
@@ -86,7 +86,7 @@ class NotMe(Handling):
     def _proposed(work: Work, r: Rights, made: Case, part: Part, decision: PartDecision) -> Part:
         row = collect.waiting(work, part.target)
         state = _standing(work, row)
-        order = Order(OrderKind.PROPOSE_RELEASE, row.subject, _WAYS[decision.reason].value, made.id, state)
+        order = Order(OrderKind.PROPOSE_RELEASE, row.subject, WAYS[decision.reason].value, made.id, state)
         return replace(ordered(work, r, made, part, order, state=PartState.OPEN), reason=decision.reason, document=decision.document)
 
     def carry(self, work: Work, r: Rights, made: Case, chosen: Chosen) -> list[Part]:

@@ -5,23 +5,24 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
-from sandyq import block, consent, correspondence, relations, requests, rights, speech, staff
+from sandyq import block, correspondence, relations, requests, rights, speech, staff
 from sandyq.app import Office
 from sandyq.clock import instant, micros
 from sandyq.correspondence import Entry
 from sandyq.db import Work
 from sandyq.errors import SandyqError
-from sandyq.identity import allowed
+from sandyq.identity import Deed, allowed
 from sandyq.law.calendar import local_date
 from sandyq.law.decision import Finding
 from sandyq.law.vocabulary import StateKind
 from sandyq.letters import paper
-from sandyq.register import items
 from sandyq.requests.facts import DESTROY_REASONS
 from sandyq.rights import Case, Clock, Do, Kind, Listed, Part, State, SuggestedPart, What, kinds
 from sandyq.rights.facts import NEVER
+from sandyq.rights.kinds import not_me
 from sandyq.rights.states import CLAUSE
 from sandyq.staff import Caller
+from sandyq.web.adapters import wanted
 from sandyq.web.adapters.words import Words
 from sandyq.web.views import HeldItem, Reason
 from sandyq.web.views_desk import CaseLine, CaseView, Choice, ClockView, DayView, EntryView, EventView, PaperView, PartView
@@ -41,6 +42,10 @@ _ACTS: Final[Mapping[State, frozenset[str]]] = {
     State.DUPLICATE: frozenset({"reopen"}),
     State.RETRACTED: frozenset({"reopen"}),
 }
+
+
+_WHOLE: Final = frozenset({State.OPEN, State.CARRYING_OUT, State.ANSWERED})
+"""When the whole answer on access is there to be looked at."""
 
 
 def line(words: Words, members: Mapping[str, str], found: Listed, next_action: str, today: date) -> CaseLine:
@@ -77,15 +82,7 @@ class Casework:
     @cached_property
     def _targets(self) -> dict[str, str]:
         """What parts can be about, in words: items, consents, states of the person."""
-        work, words, about = self._work, self._words, self._case.about
-        if not about:
-            return {}
-        found = {item.item_id: words.category(item.category) for item in items.legal(work, about)}
-        found |= {grant.id: _grant(words, grant) for grant in consent.proofs(work, about)}
-        found |= {
-            state.id: f"{words.say('order.' + state.kind.value)}, {speech.when(words.language, state.since)}" for state in self._states
-        }
-        return found
+        return wanted.targets(self._work, self._words, self._case.about) if self._case.about else {}
 
     @cached_property
     def _states(self) -> list[block.State]:
@@ -139,6 +136,9 @@ class Casework:
             may_confirm=self._may_confirm(),
             outcome=made.outcome,
             answered=bool(made.answer),
+            language=made.language,
+            may_answer_whole=made.kind is Kind.ACCESS and bool(made.about) and allowed(made.level, needed) and made.state in _WHOLE,
+            may_see_full=allowed(made.level, Deed.SEE_FULL),
         )
 
     def _line(self) -> CaseLine:
@@ -171,8 +171,6 @@ class Casework:
             found = (found - {"decide"}) | {"identify"}
         if made.state in (State.OPEN, State.CARRYING_OUT) and not made.open_parts:
             found |= {"answer"}
-        if made.kind is not Kind.RECTIFY:
-            found -= {"want_documents"}
         return found | {"assign"}
 
     def _stages(self) -> tuple[str, ...]:
@@ -269,7 +267,7 @@ class Casework:
         grants = granting or [Choice("grant:", words.say("choice.grant"))]
         refusals = [
             Choice(f"refuse:{code}", f"{words.say('choice.refuse')}: {self._reason(code)}", limb.cites)
-            for code, limb in handling.refusals.items()
+            for code, limb in handling.limbs().items()
         ]
         return (*grants, *refusals, Choice("refuse:law", words.say("choice.refuse_law")), Choice("not_held:", words.say("choice.not_held")))
 
@@ -277,6 +275,8 @@ class Casework:
         destroying = self._case.kind is Kind.DESTROY or (self._case.kind is Kind.AUTHORITY_ORDER and part.target == "destroy")
         if destroying:
             return [(reason, self._words.say(f"reason.{reason}")) for reason in DESTROY_REASONS]
+        if self._case.kind is Kind.NOT_ME:
+            return [(way, self._words.say(f"choice.{way}")) for way in not_me.WAYS]
         if self._case.kind is Kind.UNBLOCK:
             ends = block.OUTCOMES[StateKind.BLOCK].keys() - {block.Outcome.TO_BE_DESTROYED}
             return [(end.value, self._words.say(f"outcome.{end.value}")) for end in sorted(ends)]
@@ -298,17 +298,6 @@ def _suggested(law: SuggestedPart, choices: tuple[Choice, ...]) -> str:
     if law.verdict == "permitted":
         return "grant"
     return "refuse"
-
-
-def _grant(words: Words, grant: consent.ProvenGrant) -> str:
-    parts = [words.say(f"grant.kind.{grant.kind.value}")]
-    if grant.recipient:
-        parts.append(words.recipient(grant.recipient))
-    elif grant.channel:
-        parts.append(words.coded("channel", grant.channel))
-    elif grant.purpose:
-        parts.append(words.purpose(grant.purpose))
-    return ": ".join(parts)
 
 
 def day_words(words: Words, reason: object) -> str:

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Final, TypeVar
 
-from sandyq import audit, block, collect, consent, distribute, requests, speech, staff, use
+from sandyq import audit, block, collect, consent, distribute, requests, rights, speech, staff, use
 from sandyq.app import Office
 from sandyq.audit import Act, Leaf, history
 from sandyq.audit.history import Numbered
@@ -19,6 +19,7 @@ from sandyq.law.decision import Refusal
 from sandyq.law.vocabulary import ActorKind, Operation, StandingAct, StateKind
 from sandyq.register import index, items, subjects
 from sandyq.requests import Decided, DocumentKind, Done, Kind
+from sandyq.rights import Filter
 from sandyq.staff import Caller, NotSignedIn, Power
 from sandyq.use.masks import masked
 from sandyq.web.adapters import members, showing
@@ -102,7 +103,12 @@ class Desk:
             if caller is None:
                 return None
             login = staff.member(work, caller.actor.id).login
-            return _staff_view(caller, login, Words(office.gate.in_force(work).edition, language, {}))
+            late = (
+                len(rights.listing(work, Filter(day=local_date(work.at) - timedelta(days=1)), limit=_LINES))
+                if caller.may(Power.REQUESTS)
+                else 0
+            )
+            return _staff_view(caller, login, Words(office.gate.in_force(work).edition, language, {}), late)
 
         found = await asyncio.to_thread(office.read, look)
         if found is None:
@@ -297,7 +303,7 @@ def _orders(caller: Caller) -> tuple[str, ...]:
     return tuple(name for name, operation in _ORDERS.items() if operation.value in granted)
 
 
-def _staff_view(caller: Caller, login: str, words: Words) -> StaffView:
+def _staff_view(caller: Caller, login: str, words: Words, overdue: int) -> StaffView:
     grants = caller.staff.grants if caller.staff else frozenset()
     usable = {purpose for purpose, _, operation in grants if operation == Operation.USE.value}
     purposes = [p for p in words.edition.data["purposes"] if p in usable]
@@ -311,6 +317,7 @@ def _staff_view(caller: Caller, login: str, words: Words) -> StaffView:
         caller.may(Power.AUDIT),
         caller.may(Power.TRANSFERS),
         caller.may(Power.REQUESTS),
+        overdue,
     )
 
 

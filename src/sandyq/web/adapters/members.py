@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final, TypeVar
 
 from sandyq import audit, staff
@@ -9,11 +10,13 @@ from sandyq.app import Office
 from sandyq.audit import Act, Leaf
 from sandyq.db import Actor, Work
 from sandyq.errors import Denied
-from sandyq.staff import Caller, Power
+from sandyq.staff import Caller, NotSignedIn, Power
 
 R = TypeVar("R")
 DOOR: Final = "console"
 NOBODY: Final = Actor("public", "", DOOR)
+_FRESH: Final = timedelta(minutes=5)
+"""How long after a second factor values may be seen in clear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +43,21 @@ async def act(office: Office, token: str, power: Power, fn: Callable[[Work, Call
     if isinstance(answer, _Turned):
         raise Denied(answer.code, power=power.value)
     return answer
+
+
+async def fresh(office: Office, token: str, code: str) -> None:
+    """What shows values in clear wants a second factor of the last minutes, or its code now: a wrong one counts, so it is a unit of work of its own.
+    Raises Denied."""
+    key = office.ring.office("staff")
+
+    def unit(work: Work) -> bool:
+        caller = staff.session(work, token) if token else None
+        if caller is None:
+            raise Denied("session_ended")
+        work.actor = caller.actor
+        if code:
+            return not isinstance(staff.confirm_factor(work, key, token, code), NotSignedIn)
+        return caller.factor_at is not None and work.at - caller.factor_at <= _FRESH
+
+    if not await office.run(unit, NOBODY):
+        raise Denied("code_wanted")

@@ -1,0 +1,242 @@
+"""One case on the rights desk: opened, identified, decided, answered. Each call is one unit of work of a member who has the power of requests (4.1, 8.3)."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+from typing import Final, TypeVar
+from zoneinfo import ZoneInfo
+
+from sandyq import requests, rights, speech, use
+from sandyq.app import Office
+from sandyq.db import Work
+from sandyq.errors import FieldError, Invalid, NotFound
+from sandyq.identity import Level
+from sandyq.ids import is_id
+from sandyq.law.ask import Ask
+from sandyq.law.calendar import local_date
+from sandyq.law.decision import Refusal
+from sandyq.law.vocabulary import ActorKind, Occasion, Operation
+from sandyq.register import subjects
+from sandyq.requests import DocumentKind
+from sandyq.rights import Case, Channel, Do, Kind, NewCase, PartDecision, Stage, Wanted, What
+from sandyq.rights.kinds.not_me import MERGE
+from sandyq.staff import Caller, Power
+from sandyq.web.adapters import members, showing, wanted
+from sandyq.web.adapters.casework import Casework
+from sandyq.web.adapters.words import Words
+from sandyq.web.views import HeldItem, Reason, Visit
+from sandyq.web.views_desk import CaseView, Decision, Deed, NewRequest
+
+R = TypeVar("R")
+ZONE: Final = ZoneInfo("Asia/Almaty")
+CHANNELS: Final = frozenset({"paper", "phone", "desk", "mail", "partner", "authority"})
+
+
+class CaseDesk:
+    """The part of the rights desk's port that is about one case."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    async def _as(self, token: str, fn: Callable[[Work, Caller], R]) -> R:
+        return await members.act(self._office, token, Power.REQUESTS, fn)
+
+    def _words(self, work: Work, visit: Visit) -> Words:
+        return Words.of(work, self._office.gate, visit.language)
+
+    async def case(self, token: str, case_id: str, visit: Visit, *, read: bool = False) -> CaseView:
+        """A case. With `read` what the person wrote and what is held about them is opened for it, which is a look on record."""
+
+        def act(work: Work, caller: Caller) -> CaseView:
+            made, words = self._case(work, case_id), self._words(work, visit)
+            written = rights.written(work, self._office.rights, made.id) if read else {}
+            held, refused = self._held(work, caller, words, made) if read and made.about else ((), ())
+            return Casework(self._office, work, caller, words, made).view(written=written, held=held, refused=refused)
+
+        return await self._as(token, act)
+
+    def _case(self, work: Work, case_id: str) -> Case:
+        if not is_id(case_id):
+            raise NotFound("case_unknown")
+        return rights.case(work, case_id)
+
+    def _held(self, work: Work, caller: Caller, words: Words, made: Case) -> tuple[tuple[HeldItem, ...], tuple[Reason, ...]]:
+        """What is held about the person, for answering them: the case is what it rests on, so that a block does not stand in its way (4.1.1)."""
+        purpose = self._office.gate.in_force(work).edition.form.purpose
+        ask = Ask(
+            Operation.USE,
+            made.about,
+            purpose,
+            actor=ActorKind.STAFF,
+            actor_id=caller.actor.id,
+            occasion=Occasion.OWN_ACCESS,
+            documents=(made.id,),
+        )
+        shown = use.show(work, self._office.gate, ask)
+        if isinstance(shown, Refusal):
+            return (), words.reasons(shown.verdict)
+        return showing.held(words, shown.items), ()
+
+    # --- entered ---------------------------------------------------------------------------------------------------------------------------
+
+    async def wants(self, token: str, kind: str, about: str, visit: Visit) -> tuple[tuple[str, str], ...]:
+        """What a request of a kind can be about, as (`what:id`, words); of a person who is named also their data, consents and restrictions."""
+
+        def act(work: Work, caller: Caller) -> tuple[tuple[str, str], ...]:
+            asked = _word(Kind, kind, "kind")
+            return wanted.options(work, self._words(work, visit), asked, about if is_id(about) and subjects.alive(work, about) else "")
+
+        return await self._as(token, act)
+
+    async def open_case(self, token: str, new: NewRequest, visit: Visit) -> str:
+        """Enter a request that came on paper, by telephone, at the desk, from a partner or an authority; gives the case. Raises Invalid with every fault."""
+
+        def act(work: Work, caller: Caller) -> str:
+            kind, channel = _word(Kind, new.kind, "kind"), _word(Channel, new.channel, "channel")
+            if channel.value not in CHANNELS:
+                raise Invalid([FieldError("channel", "choice")])
+            received = _received(new.received_on, work.at)
+            about = self._about(work, new.about)
+            seen = bool(new.identity or new.iin)
+            if seen and not about:
+                about = rights.by_iin(work, self._office.rights, new.iin)
+            made = rights.open_case(
+                work,
+                self._office.rights,
+                NewCase(
+                    kind,
+                    channel,
+                    asker=about,
+                    about="",
+                    language=new.language if new.language in speech.LANGUAGES else "kk",
+                    received_at=received,
+                    text=new.text,
+                    contact=new.contact,
+                    level=Level.ASSERTED if about else Level.NONE,
+                    wants=tuple(Wanted(_word(What, what, "wants"), id_, value) for what, id_, value in new.wants),
+                    documents=self._filed(work, about, new.document, new.paper),
+                    ordered_due=new.ordered_due,
+                ),
+            )
+            if seen:
+                made = rights.at_desk(work, self._office.rights, made.id, new.identity, about=about, iin=new.iin)
+            return made.id
+
+        return await self._as(token, act)
+
+    def _about(self, work: Work, given: str) -> str:
+        """The person whom a member names by id. Raises Invalid."""
+        if not given:
+            return ""
+        if not is_id(given) or not subjects.alive(work, given):
+            raise Invalid([FieldError("about", "subject_unknown")])
+        return given
+
+    def _filed(self, work: Work, about: str, document: str, kind: str) -> tuple[str, ...]:
+        if not document or not about:
+            return ()
+        return (requests.file_document(work, self._office.gate, about, _word(DocumentKind, kind, "paper"), document),)
+
+    async def identify(self, token: str, case_id: str, about: str, document: str, iin: str, visit: Visit) -> None:
+        """Who asks has shown an identity document at the desk; the person is named by id or found by the IIN on it. Raises Invalid, NotFound, Conflict."""
+
+        def act(work: Work, caller: Caller) -> None:
+            made = self._case(work, case_id)
+            rights.at_desk(work, self._office.rights, made.id, document, about=self._about(work, about), iin=iin)
+
+        await self._as(token, act)
+
+    # --- decided and done --------------------------------------------------------------------------------------------------------------------
+
+    async def decide(self, token: str, case_id: str, decisions: tuple[Decision, ...], visit: Visit) -> str:
+        """Decide every open part; gives what is waited for. Papers that were typed are put on file first. Raises Invalid with every fault."""
+
+        def act(work: Work, caller: Caller) -> str:
+            made = self._case(work, case_id)
+            chosen = [self._decision(work, made, one) for one in decisions]
+            return rights.decide(work, self._office.rights, made.id, chosen).waiting_for
+
+        return await self._as(token, act)
+
+    def _decision(self, work: Work, made: Case, one: Decision) -> PartDecision:
+        document = ""
+        if one.document and made.about:  # a merge rests on an identity check (2.16)
+            kind = DocumentKind.IDENTITY_CHECK if one.reason == MERGE else DocumentKind.REPORT
+            document = requests.file_document(work, self._office.gate, made.about, kind, one.document)
+        return PartDecision(one.no, _word(Do, one.do, f"part{one.no}"), one.reason, one.cited, document)
+
+    def _report(self, work: Work, made: Case, number: str) -> str:
+        return requests.file_document(work, self._office.gate, made.about or made.subject, DocumentKind.REPORT, number)
+
+    async def act(self, token: str, case_id: str, deed: Deed, visit: Visit) -> None:
+        """One of the smaller acts on a case. Raises Invalid, Conflict, NotFound, Denied."""
+        r = self._office.rights
+        deeds: dict[str, Callable[[Work, Caller, Case], object]] = {
+            "confirm": lambda work, caller, made: rights.confirm(work, r, made.id),
+            "decline": lambda work, caller, made: rights.decline(work, r, made.id),
+            "answer": lambda work, caller, made: rights.answer(work, r, made.id, deed.lines),
+            "not_identified": lambda work, caller, made: rights.not_identified(work, r, made.id, deed.lines),
+            "want_documents": lambda work, caller, made: self._ask_for(work, made, deed),
+            "retract": lambda work, caller, made: rights.retract(work, r, made.id),
+            "reopen": lambda work, caller, made: rights.reopen(work, r, made.id, deed.given or "appeal"),
+            "assign": lambda work, caller, made: rights.assign(work, r, made.id, deed.given),
+            "take": lambda work, caller, made: rights.assign(work, r, made.id, caller.actor.id),
+            "duplicate": lambda work, caller, made: self._duplicate(work, made, deed.given),
+            "add_paper": lambda work, caller, made: self._paper(work, made, deed),
+            "release_hold": lambda work, caller, made: rights.release(work, r, made.id),
+        }
+        if deed.word not in deeds:
+            raise NotFound("order_unknown")
+        await self._as(token, lambda work, caller: deeds[deed.word](work, caller, self._case(work, case_id)))
+
+    def _ask_for(self, work: Work, made: Case, deed: Deed) -> None:
+        if not deed.chosen:
+            raise Invalid([FieldError("wanted", "missing", {}, ("4.1.2",))])
+        rights.want_documents(work, self._office.rights, made.id, deed.chosen, deed.lines)
+
+    def _duplicate(self, work: Work, made: Case, number: str) -> None:
+        other = rights.by_number(work, number)
+        if other is None:
+            raise Invalid([FieldError("number", "case_unknown")])
+        rights.duplicate(work, self._office.rights, made.id, other.id)
+
+    def _paper(self, work: Work, made: Case, deed: Deed) -> None:
+        kind = _word(DocumentKind, deed.paper, "paper")
+        document = requests.file_document(work, self._office.gate, made.about or made.subject, kind, deed.given)
+        rights.add_documents(work, self._office.rights, made.id, (document,))
+
+    async def proof(self, token: str, case_id: str, no: int, document: str, visit: Visit) -> None:
+        """A part that is done elsewhere has its proof."""
+
+        def act(work: Work, caller: Caller) -> None:
+            made = self._case(work, case_id)
+            rights.carried_outside(work, self._office.rights, made.id, no, self._report(work, made, document))
+
+        await self._as(token, act)
+
+    async def stage(self, token: str, case_id: str, to: str, document: str, visit: Visit) -> None:
+        """A complaint goes on to another stage, on a paper."""
+
+        def act(work: Work, caller: Caller) -> None:
+            made = self._case(work, case_id)
+            rights.stage(work, self._office.rights, made.id, _word(Stage, to, "stage"), self._report(work, made, document))
+
+        await self._as(token, act)
+
+
+W = TypeVar("W", Kind, Channel, What, Do, Stage, DocumentKind)
+
+
+def _word(words: type[W], given: str, field: str) -> W:
+    try:
+        return words(given)
+    except ValueError:
+        raise Invalid([FieldError(field, "choice" if given else "missing")]) from None
+
+
+def _received(on: date | None, at: datetime) -> datetime | None:
+    """The instant of receipt for a day that was typed: noon of that day, or now for today. Raises Invalid for a day to come."""
+    if on is None or on == local_date(at):
+        return None
+    if on > local_date(at):
+        raise Invalid([FieldError("received_on", "date_in_future", {}, ("4.1",))])
+    return datetime.combine(on, time(12), ZONE)
