@@ -178,7 +178,7 @@ def identified(work: Work, r: Rights, case_id: str, about: str, level: Level, pr
     if made.state is State.NOT_IDENTIFIED:
         proved = clocks.start(work, r.gate, replace(proved, outcome="", answer=""), Limb.RECEIPT, local_date(work.at))
     if proof and is_id(proof):
-        records.add_documents(work, proved, (proof,))
+        note(work, proved, "proof", "", proof)  # no paper of the case: an identity document proves no new name
     return _to_desk(work, r, proved)
 
 

@@ -96,8 +96,10 @@ class CaseDesk:
                 raise Invalid([FieldError("channel", "choice")])
             received = _received(new.received_on, work.at)
             about = self._about(work, new.about)
-            seen = bool(new.identity or new.iin)
-            if seen and not about:
+            order = kind is Kind.AUTHORITY_ORDER  # names whom it is about; nobody proves who they are
+            if new.iin and not (new.identity or order):
+                raise Invalid([FieldError("identity", "missing", {}, ("8.3", "94-V art. 10(2)"))])
+            if (new.identity or (new.iin and order)) and not about:
                 about = rights.by_iin(work, self._office.rights, new.iin)
             made = rights.open_case(
                 work,
@@ -106,7 +108,7 @@ class CaseDesk:
                     kind,
                     channel,
                     asker=about,
-                    about="",
+                    about=about if order else "",
                     language=new.language if new.language in speech.LANGUAGES else "kk",
                     received_at=received,
                     text=new.text,
@@ -117,7 +119,7 @@ class CaseDesk:
                     ordered_due=new.ordered_due,
                 ),
             )
-            if seen:
+            if new.identity and not order:
                 made = rights.at_desk(work, self._office.rights, made.id, new.identity, about=about, iin=new.iin)
             return made.id
 

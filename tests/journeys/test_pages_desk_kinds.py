@@ -1,0 +1,268 @@
+"""Each of the eleven kinds of requests at the desk, in a real browser without scripts: entered, identified, decided, carried out, answered, posted, closed.
+
+One office and one browser serve the whole file; two members of staff stay signed in, each in a window of their own.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pypdf
+import pytest
+from page_visits import DESK, NEEDS_BROWSER, PHONE, Visits, at_work, chromium, press
+from playwright.sync_api import Browser, Page
+
+from office import Applicant, sample
+from rights_world import RightsDesk
+from sandyq.rights import Case, Kind, PartState, State
+
+pytestmark = NEEDS_BROWSER
+ADDRESS = "made up\nSample Street 1\nAlmaty"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def visits(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visits]:
+    with at_work(tmp_path_factory.mktemp("desk"), *sample()) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def clerk(visits: Visits, browser: Browser) -> Iterator["Clerk"]:
+    with visits.visitor(browser, DESK) as page, visits.visitor(browser, PHONE) as other:
+        visits.sign_in(page, "dpo-1")
+        visits.sign_in(other, "dpo-2")
+        yield Clerk(visits, page, other)
+
+
+class Clerk:
+    """What a clerk does with one request; `second` is the page of the other member."""
+
+    def __init__(self, visits: Visits, page: Page, second: Page) -> None:
+        self.visits, self.page, self.second = visits, page, second
+        self.desk = RightsDesk(visits.house)
+
+    @property
+    def case(self) -> Case:
+        """The case whose page is open, as it stands."""
+        return self.desk.now(self.page.url.rpartition("/")[2])
+
+    def enter(self, kind: Kind, channel: str = "paper", *, want: str = "", value: str = "", about: str = "", **typed: str) -> Case:
+        """Enter a request; the page of the case follows."""
+        page = self.page
+        self.visits.go(page, f"/en/console/cases/new?kind={kind.value}&about={about}")
+        page.select_option("#channel", channel)
+        page.fill("#text", f"made up: {kind.value}")
+        if want:
+            page.select_option("#want1", want)
+        if value:
+            page.fill("#value1", value)
+        for name, said in typed.items():
+            page.fill(f"#{name}", said)
+        self.send("/cases/new")
+        return self.case
+
+    def identify(self, someone: Applicant, *, named: bool = False) -> Case:
+        """They showed an identity card: the IIN on it finds them."""
+        page = self.page
+        page.select_option("#document_kind", "identity_card")
+        page.fill("#iin", someone.person.iin)
+        if named:
+            page.fill("#about", someone.subject)
+        self.send("/identify")
+        assert self.case.about == someone.subject
+        return self.case
+
+    def decide(self, choice: str, *, document: str = "", only: int | None = None) -> Case:
+        """The same answer on every open part, or on one."""
+        for part in self.case.open_parts:
+            if only in (None, part.no):
+                self.page.select_option(f"select[name=part{part.no}]", choice)
+                if document:
+                    self.page.fill(f"#part{part.no}-document", document)
+        if only is None:
+            self.send("/decide")
+        return self.case
+
+    def confirm(self) -> Case:
+        """The second member confirms on a phone; who decided is offered no button."""
+        assert self.case.state is State.SECOND_PERSON
+        assert self.page.locator("input[name=deed][value=confirm]").count() == 0
+        self.visits.go(self.second, f"/en/console/case/{self.case.id}")
+        press(self.second, "form:has(input[name=deed][value=confirm]) button")
+        self.again()
+        return self.case
+
+    def answer(self) -> Case:
+        """Issue the answer on paper, read it, enter its waybill and its delivery; the due work closes the case."""
+        page = self.page
+        page.fill("#to-answer", ADDRESS)
+        self.deed("answer")
+        letter = self.letter()
+        assert self.case.number in letter
+        assert "made up" in letter
+        for what in ("posted", "delivered"):
+            page.locator("summary", has_text="Delivery").last.click()
+            page.select_option("select[name=what]", what)
+            page.fill("[id^=note-]", f"waybill 77 of {what}")
+            self.send("/delivery")
+        assert "delivered" in page.inner_text("ul.entries").lower()
+        self.visits.settle()
+        self.again()
+        return self.case
+
+    def letter(self) -> str:
+        """The last letter of the case, as PDF, in words."""
+        with self.page.expect_download() as got:
+            self.page.locator("ul.entries form.inline-form button").last.click()
+        return " ".join(page.extract_text() for page in pypdf.PdfReader(Path(got.value.path())).pages)
+
+    def deed(self, word: str) -> None:
+        press(self.page, f"form:has(input[name=deed][value={word}]) button")
+
+    def send(self, ending: str) -> None:
+        press(self.page, f"form[action$='{ending}'] button[type=submit] >> nth=0")
+        assert self.page.locator(".errors li").all_inner_texts() == []
+
+    def again(self) -> None:
+        self.visits.go(self.page, f"/en/console/case/{self.case.id}")
+
+
+def closed(case: Case, outcome: str) -> None:
+    assert (case.state, case.outcome) == (State.CLOSED, outcome), (case.state, case.outcome, case.parts)
+
+
+def test_access_on_paper(clerk: Clerk) -> None:
+    someone = clerk.visits.house.applicant(to=(clerk.visits.house.bank_a,))
+    assert clerk.enter(Kind.ACCESS).state is State.IDENTIFYING
+    clerk.identify(someone)
+    assert "The law permits it" in clerk.page.inner_text(".law")
+    clerk.decide("grant:")
+    closed(clerk.answer(), "granted")
+
+
+def test_rectification_by_telephone_waits_for_a_document_that_proves(clerk: Clerk) -> None:
+    page, someone = clerk.page, clerk.visits.house.applicant()
+    clerk.enter(Kind.RECTIFY, "phone", want="field:surname", value="Жаңабекова")
+    clerk.identify(someone)
+    page.locator("summary", has_text="Ask for documents").click()
+    page.check("#wanted-proof_of_value")
+    clerk.deed("want_documents")
+    assert clerk.case.state is State.WANTING_DOCUMENTS
+    page.fill("#paper-given", "certificate of marriage 12")
+    assert page.input_value("#paper-kind") == "proof"
+    clerk.deed("add_paper")
+    clerk.decide("grant:")
+    closed(clerk.answer(), "granted")
+
+
+def test_a_block_takes_effect_as_soon_as_it_is_known_who_asks_and_two_people_end_it(clerk: Clerk) -> None:
+    someone = clerk.visits.house.applicant()
+    clerk.enter(Kind.BLOCK, "phone", want="all:")
+    assert clerk.identify(someone).outcome == "granted"
+    clerk.answer()
+    clerk.enter(Kind.UNBLOCK, "desk")
+    clerk.identify(someone)
+    clerk.decide("grant:violation_not_confirmed")
+    clerk.confirm()
+    closed(clerk.answer(), "granted")
+
+
+def test_a_destruction_is_granted_for_one_category_and_refused_for_another_with_limb_and_article(clerk: Clerk) -> None:
+    someone = clerk.visits.house.applicant()
+    page = clerk.page
+    clerk.visits.go(page, f"/en/console/cases/new?kind=destroy&about={someone.subject}")
+    options = page.locator("#want1 option").evaluate_all("all => all.map(o => o.value).filter(v => v.startsWith('item:'))")
+    assert len(options) >= 2
+    page.select_option("#channel", "paper")
+    for n, option in enumerate(options[:2], 1):
+        page.select_option(f"#want{n}", option)
+    clerk.send("/cases/new")
+    first, second = (part.no for part in clerk.identify(someone).open_parts)
+    clerk.decide("grant:demanded", only=first)
+    clerk.decide("refuse:others_rights", only=second)
+    clerk.send("/decide")
+    clerk.visits.settle()
+    clerk.again()
+    refused = next(part for part in clerk.case.parts if part.no == second)
+    assert (refused.state, refused.clause) == (PartState.REFUSED, "4.1.4")
+    assert "41(4)" in page.inner_text("section:has(#parts)")
+    closed(clerk.answer(), "partly")
+
+
+def test_a_withdrawal_of_everything_is_decided_consent_by_consent(clerk: Clerk) -> None:
+    someone = clerk.visits.house.applicant()
+    clerk.enter(Kind.WITHDRAW, "paper", want="all:")
+    assert len(clerk.identify(someone).open_parts) >= 2
+    clerk.decide("grant:")
+    assert not clerk.case.open_parts
+    closed(clerk.answer(), clerk.case.outcome)
+
+
+def test_a_no_to_publication_takes_effect_at_once(clerk: Clerk) -> None:
+    someone = clerk.visits.house.applicant()
+    clerk.enter(Kind.PUBLIC_SOURCES, "phone", want="publication:no")
+    assert clerk.identify(someone).outcome == "granted"
+    closed(clerk.answer(), "granted")
+
+
+def test_a_complaint_goes_through_its_stages_and_is_refused_with_its_limb(clerk: Clerk) -> None:
+    page, someone = clerk.page, clerk.visits.house.applicant()
+    clerk.enter(Kind.COMPLAINT, "paper", want="claim:moral", value="100000")
+    clerk.identify(someone)
+    for stage in ("examined", "closed"):
+        page.select_option("#stage", stage)
+        page.fill("#stage-document", f"minutes of {stage}")
+        clerk.send("/stage")
+    clerk.decide("refuse:unsubstantiated")
+    assert clerk.case.parts[0].article == "94-V art. 24(1)(7), 29"
+    closed(clerk.answer(), "refused")
+
+
+def test_an_objection_is_reviewed_by_a_person_and_the_decision_stands(clerk: Clerk) -> None:
+    someone = clerk.visits.house.applicant(to=(clerk.visits.house.bank_a,))
+    clerk.visits.settle()
+    clerk.enter(Kind.AUTOMATED_OBJECTION, "paper")
+    assert clerk.identify(someone).open_parts
+    clerk.decide("refuse:review_confirmed")
+    closed(clerk.answer(), "refused")
+
+
+def test_an_order_of_an_authority_names_the_person_and_a_disclosure_takes_two(clerk: Clerk) -> None:
+    someone = clerk.visits.house.applicant()
+    case = clerk.enter(
+        Kind.AUTHORITY_ORDER,
+        "authority",
+        want="order:disclose",
+        document="demand 7 of the court",
+        iin=someone.person.iin,
+        ordered_due="2026-08-20",
+    )
+    assert (case.about, case.state) == (someone.subject, State.OPEN)
+    clerk.decide("grant:")
+    clerk.confirm()
+    closed(clerk.answer(), "granted")
+
+
+def test_a_form_in_somebody_elses_name_is_rejected_by_two(clerk: Clerk) -> None:
+    house = clerk.visits.house
+    someone = house.applicant()
+    house.submit(replace(house.person(), iin=someone.person.iin, born=someone.person.born))
+    clerk.enter(Kind.NOT_ME, "desk")
+    clerk.identify(someone, named=True)
+    clerk.decide("grant:reject")
+    clerk.confirm()
+    clerk.visits.settle()
+    clerk.again()
+    closed(clerk.answer(), "granted")
+
+
+def test_no_address_held_anything_of_a_person(clerk: Clerk) -> None:
+    """Whatever was typed above went in the bodies of forms."""
+    assert clerk.visits.opened
+    assert not [url for url in clerk.visits.opened if any(word in url for word in ("made up", "Жаңабекова", "Sample"))]
