@@ -228,13 +228,13 @@ def in_file(house: House) -> set[tuple[str, str]]:
     return {(event.kind, event.subject) for event in house.office.ledger.events()}
 
 
-def said_is_true(house: House, told: Told) -> None:
-    """Every acknowledged act is there."""
-    for subject in told.there:
+def said_is_true(house: House, told: Told, seed: int | None = None) -> None:
+    """Every acknowledged act is there. With a seed: what was said since the last look, and some of what was said before; else everything."""
+    for subject in told.due("there", told.there, seed):
         assert own(house, subject)["iin"] == told.iin[subject]
-    for subject in told.words["planned"]:
+    for subject in told.due("planned", told.words["planned"], seed):
         gone(house, subject)
-    for subject in told.words["blocked"]:
+    for subject in told.due("blocked", told.words["blocked"], seed):
         blocked(house, subject)
 
 
