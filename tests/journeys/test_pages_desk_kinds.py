@@ -5,6 +5,7 @@ One office and one browser serve the whole file; two members of staff stay signe
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pypdf
@@ -12,11 +13,16 @@ import pytest
 from page_visits import DESK, NEEDS_BROWSER, PHONE, Visits, at_work, chromium, press
 from playwright.sync_api import Browser, Page
 
-from office import Applicant, sample
+from office import CHEAP, Applicant, sample
+from personnel_world import values
 from rights_world import RightsDesk
+from sandyq import speech, staff
+from sandyq.audit import Act
 from sandyq.rights import Case, Kind, PartState, State
+from sandyq.sample.people import Person
 
 pytestmark = NEEDS_BROWSER
+SIDES = {speech.say("en", "access.section.side.client"), speech.say("en", "access.section.side.staff")}
 ADDRESS = "made up\nSample Street 1\nAlmaty"
 
 
@@ -29,6 +35,9 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def visits(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visits]:
     with at_work(tmp_path_factory.mktemp("desk"), *sample()) as made:
+        key = made.house.office.ring.office("staff")
+        new = staff.NewMember("hr-1", "hr", "correct horse 1-rh", undertaking_on=date(2026, 1, 1))
+        made.house.do(lambda work: staff.add(work, key, new, cost=CHEAP))
         yield made
 
 
@@ -260,6 +269,112 @@ def test_a_form_in_somebody_elses_name_is_rejected_by_two(clerk: Clerk) -> None:
     clerk.visits.settle()
     clerk.again()
     closed(clerk.answer(), "granted")
+
+
+@pytest.fixture(scope="module")
+def department(visits: Visits, browser: Browser) -> Iterator[Page]:
+    """The page of the personnel department's member, on a phone."""
+    with visits.visitor(browser, PHONE) as page:
+        visits.sign_in(page, "hr-1")
+        yield page
+
+
+def test_client_and_employee_with_one_iin_do_not_meet_but_in_the_persons_own_answer(
+    clerk: Clerk, department: Page, browser: Browser
+) -> None:
+    visits, house, page = clerk.visits, clerk.visits.house, department
+    client = house.applicant(to=(house.bank_a,))
+    visits.go(page, "/en/console")
+    assert page.url.endswith("/console/personnel")  # who finds no clients is led to their own people
+    find_there(page, client.person.iin)
+    assert "Nobody" in page.inner_text("main")
+    worker = taken_on(visits, page, client.person)
+    visits.go(page, f"/en/console/personnel/{client.subject}")
+    page.check("[name=purpose][value=labour]")
+    press(page)
+    assert page.locator(".errors li").count() == 1
+    visits.go(page, f"/en/console/person/{client.subject}")
+    assert page.locator("[name=purpose]").count() == 0  # no purpose of theirs is one for clients
+    with visits.visitor(browser, DESK) as other:
+        visits.sign_in(other, "clerk-1")
+        visits.find(other, client.person)
+        assert other.locator("tbody tr").count() == 1
+        assert worker not in other.content()
+        visits.go(other, "/en/console/personnel")
+        assert other.locator("#purpose").count() == 0
+    denied = [entry for entry in clerk.desk.log() if entry.act == Act.ACCESS_DENIED]
+    assert any(entry.purpose == "personnel" for entry in denied)
+    both_sides(clerk, client)
+
+
+def both_sides(clerk: Clerk, client: Applicant) -> None:
+    """The person asks; the answer covers both sides of the wall, on the page and in each file, and each is on record."""
+    clerk.enter(Kind.ACCESS, "desk")
+    heads = whole(clerk, clerk.identify(client))
+    assert len([head for head in heads if head in SIDES]) == 2
+    told = clerk.page.inner_text("main")
+    assert client.person.iin in told
+    assert "contract 12" in told
+    for form, begins in (("pdf", b"%PDF"), ("json", b"{"), ("zip", b"PK")):
+        with clerk.page.expect_download() as got:
+            clerk.page.click(f"button[name=form][value={form}]")
+        assert Path(got.value.path()).read_bytes().startswith(begins)
+    given = [entry for entry in clerk.desk.log() if entry.act == Act.EXPORTED and entry.body_digest]
+    assert len(given) >= 4  # one for the page, one for each file
+
+
+def test_somebody_taken_on_is_opened_for_a_purpose_and_their_end_starts_the_terms(clerk: Clerk, department: Page) -> None:
+    visits, page = clerk.visits, department
+    taken_on(visits, page, visits.house.person())
+    page.check("[name=purpose][value=labour]")
+    press(page)
+    assert "Employee" in page.inner_text("h1")
+    page.fill("#on", "2026-08-03")
+    press(page, "form[action$='/end'] button")
+    page.check("[name=purpose][value=labour]")
+    press(page)
+    assert "over" in page.inner_text("h1")
+
+
+def find_there(page: Page, iin: str) -> None:
+    page.select_option("#purpose", "labour")
+    page.fill("#value", iin)
+    press(page)
+
+
+def taken_on(visits: Visits, page: Page, person: Person) -> str:
+    """Take a person on through the form, at first with a fault; gives their id behind the wall."""
+    visits.go(page, "/en/console/personnel/new")
+    page.select_option("#role", "employee")
+    page.fill("#started", "2026-03-02")
+    page.check("#identity_seen")
+    for purpose, citation in (("labour", "Labour Code art. 28"), ("pay-and-tax", "Tax Code 2026 art. 206(3)")):
+        page.select_option(f"#ground-{purpose}", "9(2-1)" if purpose == "labour" else "9(10)")
+        page.fill(f"#citation-{purpose}", citation)
+    for name, value in values(person, salary_monthly="450000").items():
+        field = page.locator(f"#data-{name}")
+        field.select_option(value) if field.evaluate("e => e.tagName") == "SELECT" else field.fill(value)
+    press(page)
+    assert page.locator(".errors li").count() == 1  # the number of the contract is wanted
+    assert page.input_value("#data-surname") == person.surname
+    page.fill("#paper", "contract 12")
+    press(page)
+    assert page.locator(".errors li").all_inner_texts() == []
+    return page.url.rpartition("/")[2]
+
+
+def whole(clerk: Clerk, case: Case) -> list[str]:
+    """Open the whole answer of a case, in clear; gives its headings."""
+    page, house = clerk.page, clerk.visits.house
+    house.clock.move(house.clock.now() + timedelta(minutes=10))  # a code counts once, and the sign-in is some time ago
+    with_code = house.look(lambda work: staff.sample_code(work, house.office.ring.office("staff"), "dpo-1", sample=True))
+    clerk.visits.go(page, f"/en/console/case/{case.id}/answer")
+    assert page.locator("table").count() == 0
+    page.check("#full")
+    page.fill("#code", with_code)
+    page.select_option("#words", "en")
+    press(page)
+    return page.locator("main h2").all_inner_texts()
 
 
 def test_no_address_held_anything_of_a_person(clerk: Clerk) -> None:

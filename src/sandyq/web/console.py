@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from datetime import date
 from typing import Any, TypeVar
 
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 
 from sandyq import speech
@@ -17,7 +17,7 @@ from sandyq.http.body import Form
 from sandyq.web.sent import Again, answered, shown
 from sandyq.web.sent import said as said_of
 from sandyq.web.site import Page, Site, Visitor, WebRequest, site_of
-from sandyq.web.views import Criteria, Order, RefusalView, Visit
+from sandyq.web.views import Criteria, Order, RefusalView, StaffView, Visit
 
 T = TypeVar("T")
 COOKIE = "sandyq_console"
@@ -40,10 +40,18 @@ async def short(request: WebRequest) -> Page:
 
 @get(_AT)
 async def home(request: WebRequest, language: FromPath[str]) -> Page:
-    """The search, or the sign-in."""
+    """The search, or the sign-in; whoever finds no clients goes on to where their work is."""
     site = site_of(request)
     visitor = site.visitor(request, language)
-    return await console_page(site, visitor, "console/find.html", criteria=Criteria(), purpose="", found=None, refusal=None, errors={})
+    me = await _me(site, visitor)
+    if isinstance(me, Response):
+        return me
+    places = (("/console/personnel", me.may_personnel), ("/console/log", me.may_read_log))
+    for path, theirs in places:
+        if theirs and not me.may_find:
+            return site.go(visitor, path)
+    shown = {"criteria": Criteria(), "purpose": "", "found": None, "refusal": None, "errors": {}}
+    return await _page_of(site, visitor, me, "console/find.html", 200, shown)
 
 
 @post(f"{_AT}/enter", status_code=200)
@@ -253,14 +261,22 @@ async def _listed(site: Site, visitor: Visitor, name: str, **asked: Callable[[st
 
 
 async def console_page(site: Site, visitor: Visitor, template: str, *, status: int = 200, **shown: Any) -> Page:
-    """A page for who is signed in; the sign-in for everybody else."""
+    """A page for who is signed in; the sign-in for everybody else. The session is read once."""
+    me = await _me(site, visitor)
+    return me if isinstance(me, Response) else await _page_of(site, visitor, me, template, status, shown)
+
+
+async def _me(site: Site, visitor: Visitor) -> StaffView | Page:
     token = visitor.token(COOKIE)
     if not token:
         return await sign_in_page(site, visitor)
     try:
-        me = await site.office.console.me(token, visitor.language)
+        return await site.office.console.me(token, visitor.language)
     except Denied:
         return await sign_in_page(site, visitor, speech.say(visitor.language, "error.session_ended"))
+
+
+async def _page_of(site: Site, visitor: Visitor, me: StaffView, template: str, status: int, shown: dict[str, Any]) -> Page:
     shown.setdefault("error", "")
     return await site.page(visitor, template, status=status, me=me, searches=_SEARCHES, **shown)
 

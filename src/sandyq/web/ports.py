@@ -9,6 +9,7 @@ from typing import Protocol
 
 from sandyq.collect import CodeState
 from sandyq.web.ports_desk import DeskPort
+from sandyq.web.ports_personnel import PersonnelPort
 from sandyq.web.ports_portal import PortalPort
 from sandyq.web.views import (
     Application,
@@ -186,3 +187,6 @@ class Office(Protocol):
 
     @property
     def portal(self) -> PortalPort: ...
+
+    @property
+    def personnel(self) -> PersonnelPort: ...

@@ -320,6 +320,8 @@ class StaffView:
     may_read_log: bool = False
     may_see_transfers: bool = False
     may_requests: bool = False
+    may_find: bool = True
+    may_personnel: bool = False
     overdue: int = 0  # requests past their last day; told on top of every page
 
 

@@ -9,10 +9,12 @@ from sandyq.web.adapters.console import Desk
 from sandyq.web.adapters.desk import RightsDesk
 from sandyq.web.adapters.front import Front
 from sandyq.web.adapters.mailbox import Mailbox
+from sandyq.web.adapters.personnel import Personnel
 from sandyq.web.adapters.portal_contacts import Portal
 from sandyq.web.adapters.verify import Verify
 from sandyq.web.ports import ApplicantPort, ConsolePort, FrontPort, MailboxPort, VerifyPort
 from sandyq.web.ports_desk import DeskPort
+from sandyq.web.ports_personnel import PersonnelPort
 from sandyq.web.ports_portal import PortalPort
 
 _KEY: Final = "web"
@@ -31,6 +33,7 @@ class Pages:
     desk: DeskPort
     mailbox: MailboxPort
     portal: PortalPort
+    personnel: PersonnelPort
 
 
 def pages(office: Office) -> Pages:
@@ -46,6 +49,7 @@ def pages(office: Office) -> Pages:
         RightsDesk(office),
         Mailbox(office),
         Portal(office),
+        Personnel(office),
     )
 
 

@@ -317,6 +317,8 @@ def _staff_view(caller: Caller, login: str, words: Words, overdue: int) -> Staff
         caller.may(Power.AUDIT),
         caller.may(Power.TRANSFERS),
         caller.may(Power.REQUESTS),
+        caller.may(Power.FIND),
+        caller.may(Power.PERSONNEL),
         overdue,
     )
 

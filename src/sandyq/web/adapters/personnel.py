@@ -1,0 +1,120 @@
+"""The personnel department's pages: each call is one unit of work of a member who has the power `personnel`; nothing here looks at clients (3.7)."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Final, TypeVar
+
+from sandyq import personnel, use
+from sandyq.app import Office
+from sandyq.db import Work
+from sandyq.errors import FieldError, Invalid, NotFound
+from sandyq.ids import is_id
+from sandyq.law.decision import Refusal
+from sandyq.personnel import Ground, NewPerson, Role
+from sandyq.personnel.facts import CONSENT
+from sandyq.policy.facts import FieldSpec
+from sandyq.staff import Caller, Power
+from sandyq.web.adapters import members, showing
+from sandyq.web.adapters.words import Words
+from sandyq.web.views import Criteria, RefusalView, Visit
+from sandyq.web.views_personnel import HireField, HireForm, NewHire, StaffFound, StaffHit, StaffPerson
+
+R = TypeVar("R")
+GROUNDS: Final = (CONSENT, "9(2-1)", "9(10)")
+"""On what a purpose of 3.7 can rest: signed consent, labour relations, the tax law's duties."""
+_REQUIRED: Final = frozenset({"iin", "surname", "first_name"})
+
+
+class Personnel:
+    """The port of the personnel department."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    async def _as(self, token: str, fn: Callable[[Work, Caller], R]) -> R:
+        return await members.act(self._office, token, Power.PERSONNEL, fn)
+
+    def _words(self, work: Work, visit: Visit) -> Words:
+        return Words(self._office.gate.in_force(work).edition, visit.language, {})
+
+    async def form(self, token: str, visit: Visit) -> HireForm:
+        """The fields and purposes of 3.7, as the policy in force lists them."""
+
+        def act(work: Work, caller: Caller) -> HireForm:
+            words = self._words(work, visit)
+            labour = [p for p in words.edition.policy.purposes.values() if p.hr]
+            listed = frozenset[str]().union(*[p.fields for p in labour])
+            fields = tuple(_field(words, spec) for name, spec in words.edition.fields.items() if name in listed and spec.kind != "file")
+            grounds = tuple((code, words.ground(f"94-V art. {code}" if code != CONSENT else code)) for code in GROUNDS)
+            return HireForm(fields, tuple((p.id, words.purpose(p.id)) for p in labour), grounds)
+
+        return await self._as(token, act)
+
+    async def find(self, token: str, purpose: str, criteria: Criteria, visit: Visit) -> StaffFound:
+        """Find people behind the wall. Raises Invalid for a purpose that is not of 3.7, or criteria that are too few."""
+        kind = criteria.kind if criteria.value else ""
+        query = use.Query(kind, criteria.value, criteria.surname, criteria.first_name, criteria.birth_year, criteria.phone_tail)
+
+        def act(work: Work, caller: Caller) -> StaffFound:
+            found = personnel.find(work, self._office.gate, query, purpose)
+            return StaffFound(tuple(map(_hit, found.hits)), found.capped)
+
+        return await self._as(token, act)
+
+    async def take_on(self, token: str, new: NewHire, visit: Visit) -> str | RefusalView:
+        """Take somebody on, or (with a subject) take somebody behind the wall on anew. Raises Invalid with every fault, Conflict, NotFound."""
+        faults = [] if new.role in set(Role) else [FieldError("role", "choice" if new.role else "missing", {}, ("3.7",))]
+        faults += [] if new.started else [FieldError("started", "missing", {}, ("3.7",))]
+        if faults or new.started is None:
+            raise Invalid(faults)
+        grounds = {purpose: Ground(code, citation) for purpose, (code, citation) in new.grounds.items()}
+        given = NewPerson(Role(new.role), new.values, grounds, new.started, new.paper, new.language, new.identity_seen)
+
+        def act(work: Work, caller: Caller) -> str | RefusalView:
+            made = personnel.take_on(work, self._office.gate, given, _known(new.subject) if new.subject else "")
+            return self._refused(work, made, visit) if isinstance(made, Refusal) else made.subject
+
+        return await self._as(token, act)
+
+    async def open(self, token: str, subject: str, purpose: str, visit: Visit) -> StaffPerson | RefusalView:
+        """Open somebody for a purpose of 3.7. A client is not there for this page. Raises Invalid, NotFound."""
+
+        def act(work: Work, caller: Caller) -> StaffPerson | RefusalView:
+            shown = personnel.show(work, self._office.gate, _known(subject), purpose)
+            if isinstance(shown, Refusal):
+                return self._refused(work, shown, visit)
+            tie, words = personnel.standing(work, subject), self._words(work, visit)
+            reasons, held = words.reasons(shown.permit.verdict), showing.held(words, shown.items)
+            decision = shown.permit.decision
+            return StaffPerson(subject, purpose, tie.role.value, tie.since, tie.until, tie.fulfilled, held, decision, reasons)
+
+        return await self._as(token, act)
+
+    async def end(self, token: str, subject: str, on: date, fulfilled: bool, visit: Visit) -> RefusalView | None:
+        """Enter the end of an employment or a candidacy: from it the terms of storage run. Raises Invalid, Conflict, NotFound."""
+
+        def act(work: Work, caller: Caller) -> RefusalView | None:
+            made = personnel.end(work, self._office.gate, _known(subject), on, fulfilled=fulfilled)
+            return self._refused(work, made, visit) if isinstance(made, Refusal) else None
+
+        return await self._as(token, act)
+
+    def _refused(self, work: Work, answer: Refusal, visit: Visit) -> RefusalView:
+        return RefusalView(self._words(work, visit).reasons(answer.verdict), answer.decision)
+
+
+def _known(subject: str) -> str:
+    if not is_id(subject):
+        raise NotFound("subject_unknown")
+    return subject
+
+
+def _field(words: Words, spec: FieldSpec) -> HireField:
+    choices = tuple((value, words.edition.choice(value, words.language)) for value in spec.choices)
+    return HireField(spec.id, spec.label[words.language], spec.kind, choices, spec.id in _REQUIRED)
+
+
+def _hit(found: use.Hit) -> StaffHit:
+    values = found.values
+    name = " ".join(filter(None, (values.get("surname", ""), values.get("first_name", ""))))
+    return StaffHit(found.subject, name, values.get("iin", ""), found.state, found.since)
