@@ -18,6 +18,7 @@ LAYOUT: Final = "letter-1"
 NOTICES: Final = "notice-1"
 _WIDTH: Final = 78
 _ABBREVIATED: Final = re.compile(r"\b(ст\.|п\.|подп\.|art\.|p\.) (?=\d)")
+_WIDE: Final = frozenset("ыжшщюмфдқңЫЖШЩЮМФДҚҢ@mwMW—")
 _FEW: Final = 5  # columns; a table of more is set smaller
 _PAGE, _LONG_WORD, _LONG_CELL, _ROW_MAY_BREAK = 110, 20, 60, 600  # characters
 
@@ -77,13 +78,18 @@ def _shares(block: Block) -> list[int]:
     least, wanted = [], []
     for number, head in enumerate(block.columns):
         cells = [head, *(row[number] for row in block.rows)]
-        longest = max((len(word) for cell in cells[1:] for word in cell.split()), default=1)
-        bold = max(map(len, head.split()), default=1) * 5 // 4
+        longest = max((_wide(word) for cell in cells[1:] for word in cell.split()), default=1)
+        bold = max(map(_wide, head.split()), default=1) * 9 // 8
         usual = sum(map(len, cells)) // len(cells)
         least.append(max(6, min(max(longest, bold), _LONG_WORD) + 2))
         wanted.append(max(0, min(usual, _LONG_CELL) - least[-1]))
     spare, more = _PAGE - sum(least), sum(wanted)
     return [own + (extra if more <= spare else max(0, extra * spare // more)) for own, extra in zip(least, wanted, strict=True)]
+
+
+def _wide(word: str) -> int:
+    """The width of a word in ordinary letters, the wide ones of the Kazakh and Russian alphabets counted as what they are."""
+    return len(word) + (2 * sum(c in _WIDE for c in word) + 4) // 5
 
 
 def render_text(body: LetterBody, language: str = "", *, base_url: str) -> str:
