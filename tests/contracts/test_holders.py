@@ -88,6 +88,7 @@ def fill(house: House) -> Applicant:
         scans=(Scan("made up.pdf", letter),),
         identity=subject.encode(),
         subject=subject,
+        number="14",
     )
     taken = house.do(lambda work: correspondence.receive(work, house.office.gate, mail))
     house.do(lambda work: correspondence.register(work, taken.entry.id))

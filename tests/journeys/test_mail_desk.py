@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from terminal import World
@@ -152,3 +153,88 @@ def test_an_unknown_number_and_a_member_without_the_power_are_told(world: World)
 
 def test_a_channel_that_staff_do_not_enter_is_refused(world: World) -> None:
     assert world["dpo-1"].run("mail", "enter", Channel.MAIL.value, stdin="x\ny").code != 0
+
+
+# --- what became of letters on paper, found and filed ------------------------------------------------------------------------------------------
+
+
+def issued(house: House, subject: str) -> str:
+    """A letter to be printed for the post."""
+    from sandyq.correspondence import Outgoing
+    from sandyq.letters import samples
+
+    number = house.look(lambda work: work.new_id())[-5:].upper()
+    body = replace(samples.letters("short")["complaint"], number=f"20260319-{number}")
+    new = Outgoing(
+        subject=subject, case="", body=body.to_json(), kind=body.template, language="kk", channels=(Channel.PAPER,), addressee=("А. Ә.",)
+    )
+    return house.do(lambda work: correspondence.issue(work, house.office.gate, new)).id
+
+
+def test_a_waybill_a_receipt_and_a_returned_letter_are_entered_read_and_found_over_the_api(api: Served) -> None:
+    subject = str(enter(api)["subject"])
+    first, second = (issued(api.house, subject) for _ in range(2))
+    events = f"/correspondence/{first}/events"
+    assert api.dpo.post(events, {"what": "posted", "on": "2026-03-19", "note": "KZ 123 456 789"}).json()["state"] == "sent"
+    receipt = {
+        "entry": (None, json.dumps({"what": "delivered", "on": "2026-03-19", "note": "Үлгі қол қойды"}), "application/json"),
+        "file.receipt.pdf": ("receipt.pdf", PDF, "application/pdf"),
+    }
+    assert api.dpo.http.post(events, files=receipt).json()["state"] == "delivered"
+    read = api.dpo.get(f"/correspondence/{first}").json()
+    assert {e["state"]: e["note"] for e in read["events"]} == {"sent": "KZ 123 456 789", "delivered": "Үлгі қол қойды"}
+    [scan] = [scan for e in read["events"] for scan in e["scans"]]
+    got = api.dpo.get(f"/correspondence/{first}/scans/{scan['id']}")
+    assert (scan["name"], got.content) == ("receipt.pdf", PDF)
+
+    back = {"what": "returned", "on": "2026-03-19", "reason": "not_collected", "note": "RR 2"}
+    assert api.dpo.post(f"/correspondence/{second}/events", {"what": "posted", "note": "RR 2"}).status_code == 200
+    assert api.dpo.post(f"/correspondence/{second}/events", back).json()["next"] == "find_another_way"
+
+    def found(number: str) -> list[str]:
+        return [e["id"] for e in api.dpo.post("/correspondence/find", {"number": number}).json()["entries"]]
+
+    assert found("kz123-456-789") == [first]  # however it is spaced
+    assert found("RR 2") == [second]
+    assert found("№ 14") == [read_number(api, "14")]
+    assert found(read["entry"]["number"]) == [first]
+    assert found("nothing") == []
+    assert api.clerk.post("/correspondence/find", {"number": "14"}).status_code == 403
+    assert any(e["act"] == "use.found" and e["object"] == first for e in api.entries())
+
+
+def read_number(api: Served, number: str) -> str:
+    """The entry whose paper bears a number, by reading each."""
+    entries = api.dpo.get("/correspondence", params={"direction": "in"}).json()["entries"]
+    return next(e["id"] for e in entries if api.dpo.get(f"/correspondence/{e['id']}").json()["values"].get("paper_number") == number)
+
+
+@pytest.mark.parametrize(("language", "head"), [("kk", "тіркеу нөмірі"), ("ru", "регистрационный номер"), ("en", "registration number")])
+def test_the_journal_of_a_period_is_a_table_without_anything_of_who_wrote_and_the_export_is_on_record(
+    api: Served, language: str, head: str
+) -> None:
+    import csv
+
+    entry = enter(api, PAPER | {"sender": "Үлгі Сыналова", "waybill": "KZ 7"})
+    letter = issued(api.house, str(entry["subject"]))
+    api.dpo.post(f"/correspondence/{letter}/events", {"what": "posted", "note": "KZ 8"})
+    api.dpo.post(f"/correspondence/{letter}/events", {"what": "returned", "on": "2026-03-19", "reason": "addressee_gone"})
+    answer = api.dpo.http.get("/correspondence/register.csv", params={"since": "2026-03-19"}, headers={"accept-language": language})
+    assert answer.headers["content-type"].startswith("text/csv")
+    rows = list(csv.DictReader(answer.text.splitlines()))
+    assert entry["number"] in {row[head] for row in rows}
+    assert [next(iter(row.values())) for row in rows] == ["1", "2"]
+    assert all(len(row) == 11 and None not in row for row in rows)
+    assert not any(secret in answer.text for secret in ("Сыналова", "KZ 7", "KZ 8", "А. Ә.", str(entry["subject"]), entry["id"]))
+    assert [(e["act"], e["count"]) for e in api.entries() if e["act"] == "use.exported"] == [("use.exported", 2)]
+    assert api.clerk.get("/correspondence/register.csv").status_code == 403
+
+
+def test_at_the_command_line_a_waybill_is_found_and_the_journal_printed(world: World) -> None:
+    entry = world["dpo-1"].ok("mail", "enter", "courier", "--waybill", "KZ 55", stdin="Үлгі\nДеректерім туралы\n")
+    assert [e["number"] for e in world["dpo-1"].ok("mail", "find", stdin="kz-55\n")] == [entry["number"]]
+    printed = world["dpo-1"].run("mail", "register", "--language", "ru")
+    assert printed.code == 0
+    assert entry["number"] in printed.out
+    assert "курьер" in printed.out
+    assert "Үлгі" not in printed.out

@@ -47,6 +47,7 @@ TOLD: Final[Mapping[str, Told]] = {
     "correspondence": Told("others"),
     "correspondence_event": Told("others"),
     "mail_token": Told(left_out=_KEY),
+    "mail_mark": Told(left_out=_KEY),
     "rights_case": Told("others"),
     "rights_clock": Told("others"),
     "rights_part": Told("others"),

@@ -9,12 +9,13 @@ from typing import Annotated, Final, Literal, TypeVar
 
 import msgspec
 
-from sandyq import correspondence, seal
+from sandyq import correspondence, rights, seal
 from sandyq.api import faults, reading
 from sandyq.api.door import MOST_BODY, Answer, Call, problem_answer
 from sandyq.app import once
 from sandyq.clock import micros
 from sandyq.correspondence import Channel, Direction, Entry, Incoming, Reason, Scan, State, guess
+from sandyq.correspondence.table import table
 from sandyq.db import Work
 from sandyq.errors import FieldError, Invalid
 from sandyq.http import body as bodies
@@ -88,13 +89,15 @@ class AttachedFile(msgspec.Struct):
 
 
 class Happened(msgspec.Struct):
-    """What became of an entry."""
+    """What became of an entry; `note` is the waybill or who signed, `scans` the proof."""
 
     state: str
     reason: str
     on: date | None
     at: datetime
     leaf: str
+    note: str
+    scans: list[AttachedFile]
 
 
 class EntryRead(msgspec.Struct):
@@ -108,6 +111,12 @@ class EntryRead(msgspec.Struct):
     suggests: str
     also: list[str]
     leaf: str
+
+
+class Wanted(msgspec.Struct, forbid_unknown_fields=True):
+    """A number as it is read out: of the journal, of the paper, or of the waybill."""
+
+    number: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 
 
 class NewEvent(msgspec.Struct, forbid_unknown_fields=True):
@@ -273,7 +282,8 @@ async def read(call: Call) -> Answer:
         content = correspondence.read(work, call.office.gate, found)
         if isinstance(content, Refusal):
             return content
-        events = [Happened(e.state.value, e.reason.value, e.on, e.at, e.leaf) for e in correspondence.events(work, entry)]
+        proofs = {proof.event: proof for proof in content.proofs}
+        events = [_happened(e, proofs.get(e.id)) for e in correspondence.events(work, entry)]
         scans = [AttachedFile(*scan) for scan in content.attachments]
         text = f"{content.values.get('subject_line', '')}\n{content.values.get('text', '')}"
         values, kinds = dict(content.values), guess.kinds(text)
@@ -283,6 +293,32 @@ async def read(call: Call) -> Answer:
     if isinstance(answer, Refusal):
         return problem_answer(faults.refused(answer, call.language), call.language)
     return Answer(answer)
+
+
+def _happened(e: correspondence.Event, proof: correspondence.Proof | None) -> Happened:
+    scans = [AttachedFile(*scan) for scan in proof.attachments] if proof else []
+    return Happened(e.state.value, e.reason.value, e.on, e.at, e.leaf, proof.note if proof else "", scans)
+
+
+async def find(call: Call) -> Answer:
+    """Find entries by a number: that of the journal, the paper's own, or a waybill's."""
+    given, _ = await call.body(Wanted)
+    gate = call.office.gate
+    found = await call.act(Power.JOURNAL, lambda work, _: correspondence.found(work, gate, given.number))
+    return Answer(Journal([row(e) for e in found], ""))
+
+
+async def register(call: Call) -> Answer:
+    """The journal of some days as CSV, in the language of the caller: numbers, days, ways and states, and nothing of who wrote or what. It is on record."""
+    since, until = _day(call, "since"), _day(call, "until")
+
+    def act(work: Work, caller: Caller) -> str:
+        end = day_ends(until or local_date(work.at))
+        start = day_ends(since - _DAY) if since else end - _SPAN
+        return table(work, start, end, call.language, lambda case: rights.case(work, case).number)
+
+    made = await call.act(Power.JOURNAL, act)
+    return Answer(made.encode(), media_type="text/csv", headers=(("content-disposition", 'attachment; filename="journal.csv"'),))
 
 
 async def scan(call: Call) -> Answer:

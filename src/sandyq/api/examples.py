@@ -77,6 +77,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
         },
         "call": {"channel": "phone", "text": "Деректерімді бұғаттаңыз.", "language": "kk"},
     },
+    "correspondence_find": {"a waybill": {"number": "KZ 123 456 789"}},
     "correspondence_note": {
         "returned": {"what": "returned", "on": "2026-03-19", "reason": "addressee_gone"},
         "delivered": {"what": "delivered", "on": "2026-03-19", "note": "KZ0001"},
@@ -194,6 +195,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
 
 ANSWERS: Final[dict[str, Any]] = {
     "correspondence_enter": _ENTRY,
+    "correspondence_find": {"entries": [_ENTRY], "after": ""},
     "correspondence_note": {**_ENTRY, "direction": "out", "state": "returned", "next": "find_another_way"},
     "applicants_submit": {"submission": _OTHER, "claim": "7QK4M-2XZ9P-R6T1W-BC3DE", "phone_hint": "0000", "code_seconds": 300},
     "applicants_confirm": {"confirmed": True, "tries_left": 4, "resend_after": 60, "resends_left": 3},

@@ -200,6 +200,18 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         answer=correspondence.Journal,
         query=("since", "until", "direction", "state", "after"),
     ),
+    Endpoint(
+        "POST", "/correspondence/find", correspondence.find, "correspondence", Power.JOURNAL, correspondence.Wanted, correspondence.Journal
+    ),
+    Endpoint(
+        "GET",
+        "/correspondence/register.csv",
+        correspondence.register,
+        "correspondence",
+        Power.JOURNAL,
+        answer="text/csv",
+        query=("since", "until"),
+    ),
     Endpoint("GET", "/correspondence/{entry}", correspondence.read, "correspondence", Power.JOURNAL, answer=correspondence.EntryRead),
     Endpoint(
         "POST",

@@ -103,6 +103,7 @@ FATES: Final[Mapping[str, Fate]] = {
     "correspondence": Fate(keeps=_LETTERS),
     "correspondence_event": Fate(keeps=_LETTERS),
     "mail_token": Fate("correspondence"),
+    "mail_mark": Fate("correspondence"),
     "restrictive_event": Fate(keeps="what a restored backup must be told, 94-V art. 25(2)(4)"),
 }
 """Every table with a `subject_id`."""

@@ -124,8 +124,14 @@ def show(number: Number, office: OfficeOption = HERE, as_json: AsJson = False) -
     if isinstance(content, Refusal):
         refused(content, as_json=as_json)
     kinds = guess.kinds(f"{content.values.get('subject_line', '')}\n{content.values.get('text', '')}")
+    noted = {one.event: one for one in content.proofs}
+
+    def proof(event: str) -> dict[str, Any]:
+        one = noted.get(event)
+        return {"note": one.note if one else "", "scans": [{"id": i, "name": n, "kind": k} for i, n, k in one.attachments] if one else []}
+
     if as_json:
-        became = [{"state": e.state.value, "reason": e.reason.value, "on": e.on, "at": e.at.isoformat()} for e in events]
+        became = [{"state": e.state.value, "reason": e.reason.value, "on": e.on, "at": e.at.isoformat()} | proof(e.id) for e in events]
         scans = [{"id": i, "name": n, "kind": k} for i, n, k in content.attachments]
         console.data(
             _row(entry)
@@ -138,9 +144,53 @@ def show(number: Number, office: OfficeOption = HERE, as_json: AsJson = False) -
     for media_id, name, kind in content.attachments:
         console.line(f"  scan {media_id} {kind} {name}")
     for event in events:
-        console.line(f"  {event.at:%Y-%m-%d %H:%M} {event.state.value} {event.reason.value}")
+        told = proof(event.id)
+        console.line(f"  {event.at:%Y-%m-%d %H:%M} {event.state.value} {event.reason.value} {told['note']}".rstrip())
+        for scan in told["scans"]:
+            console.line(f"    scan {scan['id']} {scan['kind']} {scan['name']}")
     if kinds:
         console.line(f"It seems to speak of: {', '.join(kinds)}")
+
+
+@commands.command(epilog="Example: echo 'KZ 123 456 789' | sandyq mail find")
+def find(office: OfficeOption = HERE, as_json: AsJson = False) -> None:
+    """Find entries by a number read from standard input: that of the journal, the paper's own, or a waybill's."""
+    from sandyq import correspondence
+    from sandyq.staff import Power
+
+    with at_desk(office, Power.JOURNAL) as desk:
+        wanted = _noted(True)
+        found = desk.write(lambda work: correspondence.found(work, desk.office.gate, wanted))
+    if as_json:
+        console.data([_row(entry) for entry in found])
+        return
+    for entry in found:
+        _tell(entry, as_json)
+
+
+@commands.command(name="register", epilog="Example: sandyq mail register --since 2026-01-01 --until 2026-03-31 --language kk > journal.csv")
+def register_csv(
+    since: Annotated[str, typer.Option(help="The first day; default: thirty days back.")] = "",
+    until: Annotated[str, typer.Option(help="The last day; default: today.")] = "",
+    language: Annotated[str, typer.Option(help="kk, ru or en.")] = "kk",
+    office: OfficeOption = HERE,
+) -> None:
+    """Print the journal of some days as a table (CSV): numbers, days, ways and states, nothing of who wrote or what. It is on record."""
+    from sandyq import rights
+    from sandyq.cli import reading
+    from sandyq.correspondence.table import table
+    from sandyq.law.calendar import day_ends, local_date
+    from sandyq.speech import LANGUAGES
+    from sandyq.staff import Power
+
+    if language not in LANGUAGES:
+        raise typer.BadParameter("choose kk, ru or en")
+    with at_desk(office, Power.JOURNAL) as desk:
+        last = reading.day("until", until) if until else local_date(desk.office.clock.now())
+        first = reading.day("since", since) if since else last - timedelta(days=30)
+        start, end = day_ends(first - timedelta(days=1)), day_ends(last)
+        made = desk.write(lambda work: table(work, start, end, language, lambda case: rights.case(work, case).number))
+    console.line(made.rstrip("\r\n"))
 
 
 @commands.command()

@@ -41,6 +41,7 @@ OUTBOX_KIND: Final = "mail"
 ANSWERS_A_DAY: Final = 5
 """Mails that go by themselves to one address on one day (RFC 3834: a loop must die out)."""
 _MOST_EARLIER: Final = 20
+_MOST_FOUND: Final = 50
 _MARK_LETTERS: Final = 5
 NOTHING: Final = "message"
 
@@ -98,6 +99,8 @@ def receive(work: Work, gate: Gate, new: Incoming) -> Received:
     records.add(work, entry)
     if identity:
         records.put_token(work, identity, "in", subject, entry_id, sender)
+    for written in filter(None, dict.fromkeys(tokens.mark(ring, text) for text in (new.number, new.waybill))):
+        records.put_mark(work, written, subject, entry_id)
     if new.message_id and sender:
         _remember_message(work, gate, new.message_id, entry, sender)
     return Received(entry, entry.case, earlier=earlier)
@@ -295,6 +298,18 @@ def numbered(work: Work, wanted: str) -> Entry:
     if found is None:
         raise NotFound("entry_unknown")
     return found
+
+
+def found(work: Work, gate: Gate, text: str) -> list[Entry]:
+    """Entries by a number, as somebody reads it out: that of the journal, the paper's own, a waybill's. What is found by a sealed number is on record."""
+    wanted = text.strip()
+    own = records.numbered(work, wanted.upper())
+    token = tokens.mark(gate.ring, wanted)
+    marked = records.marked(work, token, _MOST_FOUND) if token else []
+    others = [entry for entry in (records.one(work, id_) for id_ in marked) if entry is not None]
+    for entry in others:
+        record(work, Leaf(Act.FOUND, entry.subject, "3.10", "94-V art. 14", object=entry.id))
+    return list(dict.fromkeys([*([own] if own else []), *others]))
 
 
 def of_subject(work: Work, subject: str) -> list[Entry]:

@@ -8,7 +8,7 @@ from typing import Final
 from sandyq import identity, outbox
 from sandyq.audit import Act, Leaf, record
 from sandyq.collect import evidence_end
-from sandyq.correspondence import opening, records
+from sandyq.correspondence import opening, records, tokens
 from sandyq.correspondence.facts import MOVES, Channel, Direction, Entry, Event, Reason, Scan, State
 from sandyq.correspondence.holder import GROUND, TERM
 from sandyq.db import Work
@@ -120,6 +120,8 @@ def _proof(work: Work, gate: Gate, entry: Entry, note: str, scans: Sequence[Scan
         raise Invalid(faults)
     if not checked.value and not scans:
         return ""
+    if checked.value:
+        records.put_mark(work, tokens.mark(gate.ring, checked.value), entry.subject, entry.id)
     fields = {"proof": checked.value} | {f"attachment_{n}": scan.name for n, scan in enumerate(scans, 1)}
     until = evidence_end(gate.in_force(work).edition, local_date(work.at))
     sealed = NewItem(_CATEGORY, fields, ground=GROUND, term_rule=TERM, term_end=until, klass="evidence")

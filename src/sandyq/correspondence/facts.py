@@ -241,14 +241,28 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """What was noted of an event, opened: a waybill, who signed, and scans (media id, name, kind)."""
+
+    event: str
+    note: str
+    attachments: tuple[tuple[str, str, str], ...]
+
+    def __repr__(self) -> str:
+        return f"Proof({self.event})"
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
-    """What an entry says, opened for somebody who may read it. `attachments` are media id, name and kind; `files` those that are kept whole."""
+    """What an entry says, opened for somebody who may read it. `attachments` are media id, name and kind; `files` those that are kept whole; `proofs`
+    what became of it, with waybills and receipts."""
 
     entry: Entry
     values: Mapping[str, str]
     attachments: tuple[tuple[str, str, str], ...]
     files: tuple[File, ...]
     leaf: str
+    proofs: tuple[Proof, ...] = ()
 
     def __repr__(self) -> str:
         return f"Content({self.entry.id})"

@@ -8,7 +8,7 @@ from typing import Final
 
 from sandyq.audit import Act, Leaf, record
 from sandyq.correspondence import records
-from sandyq.correspondence.facts import Channel, Content, Entry, File
+from sandyq.correspondence.facts import Channel, Content, Entry, File, Proof
 from sandyq.db import Work
 from sandyq.errors import Denied, NotFound
 from sandyq.gate import Gate
@@ -27,8 +27,8 @@ def purpose(edition: Edition) -> str:
     return next(found, edition.form.purpose)
 
 
-def permit(work: Work, gate: Gate, entry: Entry, item: str, actor: ActorKind, actor_id: str = "") -> Permit | Refusal:
-    """Ask for a piece of evidence by name: what a person wrote and was answered is theirs to have (4.1.1), whatever stands. The paper that staff
+def permit(work: Work, gate: Gate, entry: Entry, item: str, actor: ActorKind, actor_id: str = "", *more: str) -> Permit | Refusal:
+    """Ask for a piece of evidence (and `more`) by name: what a person wrote and was answered is theirs to have (4.1.1), whatever stands. The paper that staff
     rest on is the entry itself."""
     aim = purpose(gate.in_force(work).edition)
     asked = Ask(
@@ -39,7 +39,7 @@ def permit(work: Work, gate: Gate, entry: Entry, item: str, actor: ActorKind, ac
         actor_id=actor_id,
         occasion=Occasion.OWN_ACCESS,
         documents=(entry.id,),
-        items=frozenset({item}),
+        items=frozenset({item, *more}),
     )
     return gate.ask(work, asked)
 
@@ -77,12 +77,19 @@ def read(work: Work, gate: Gate, entry: Entry) -> Content | Refusal:
     if not entry.item:
         raise NotFound("item_gone")
     kind, who = _reader(work)
-    answer = permit(work, gate, entry, entry.item, kind, who)
+    noted = {event.id: event.item for event in records.events(work, entry.id) if event.item}
+    answer = permit(work, gate, entry, entry.item, kind, who, *noted.values())
     if isinstance(answer, Refusal):
         return answer
-    values = gate.open(work, answer, [entry.item])[entry.item].values
+    opened = gate.open(work, answer, [entry.item, *noted.values()])
+    values = opened[entry.item].values
     leaf = record(work, Leaf(Act.LETTER_READ, entry.subject, "3.10", "94-V art. 14", decision=answer.decision, object=entry.id))
-    return Content(entry, _shown(values), _attachments(work, entry, values), _files(values), leaf)
+    proofs = tuple(
+        Proof(event, opened[item].values.get("proof", ""), _attachments(work, entry, opened[item].values, item))
+        for event, item in noted.items()
+        if item in opened
+    )
+    return Content(entry, _shown(values), _attachments(work, entry, values, entry.item), _files(values), leaf, proofs)
 
 
 def letter(work: Work, gate: Gate, entry: Entry) -> bytes | Refusal:
@@ -114,8 +121,8 @@ def _shown(values: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in values.items() if not name.startswith(("file_", "attachment_"))}
 
 
-def _attachments(work: Work, entry: Entry, values: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
-    return tuple((e.media_id, values.get(e.field, ""), e.kind) for e in media.of(work, entry.subject) if e.item_id == entry.item)
+def _attachments(work: Work, entry: Entry, values: Mapping[str, str], item: str) -> tuple[tuple[str, str, str], ...]:
+    return tuple((e.media_id, values.get(e.field, ""), e.kind) for e in media.of(work, entry.subject) if e.item_id == item)
 
 
 def _files(values: Mapping[str, str]) -> tuple[File, ...]:

@@ -39,6 +39,9 @@ COLUMNS = {
     "mail_token.entry_id": Column("pseudonym", "correspondence", "with the person"),
     "mail_token.kind": Column("none", "correspondence", "with the person"),
     "mail_token.at_us": Column("none", "correspondence", "with the person"),
+    "mail_mark.token": Column("token", "correspondence", "with the person"),
+    "mail_mark.subject_id": Column("pseudonym", "correspondence", "with the person"),
+    "mail_mark.entry_id": Column("pseudonym", "correspondence", "with the person"),
     "mail_limit.token": Column("token", "correspondence", _DAY),
     "mail_limit.day": Column("none", "correspondence", _DAY),
     "mail_limit.sent": Column("none", "correspondence", _DAY),
@@ -154,14 +157,22 @@ def add_event(work: Work, e: Event) -> None:
     )
 
 
+def last_events(work: Work, since_us: int, until_us: int) -> dict[str, Event]:
+    """The latest event of each entry that was made in [since, until)."""
+    of = "(SELECT entry_id FROM correspondence WHERE made_us >= ? AND made_us < ?)"
+    sql = f"{_EVENT} WHERE entry_id IN {of} ORDER BY at_us, event_id"
+    return {made.entry: made for made in map(_happened, work.durable.all(sql, since_us, until_us))}
+
+
 def events(work: Work, entry: str) -> list[Event]:
     """What became of an entry, oldest first."""
-    found = []
-    for row in work.durable.all(_EVENT + " WHERE entry_id = ? ORDER BY at_us, event_id", entry):
-        subject, id_, of, state, reason, item, day, us, by_kind, by_id, leaf = row
-        on = date.fromisoformat(day) if day else None
-        found.append(Event(subject, id_, of, State(state), Reason(reason), item, on, instant(us), by_kind, by_id, leaf))
-    return found
+    return [_happened(row) for row in work.durable.all(_EVENT + " WHERE entry_id = ? ORDER BY at_us, event_id", entry)]
+
+
+def _happened(row: Row) -> Event:
+    subject, id_, of, state, reason, item, day, us, by_kind, by_id, leaf = row
+    on = date.fromisoformat(day) if day else None
+    return Event(subject, id_, of, State(state), Reason(reason), item, on, instant(us), by_kind, by_id, leaf)
 
 
 # --- tokens of e-mail -------------------------------------------------------------------------------------------------------------------
@@ -214,11 +225,25 @@ def drop_stale(work: Work, day: str) -> int:
     return work.perishable.run("DELETE FROM mail_limit WHERE day < ?", day)
 
 
+def put_mark(work: Work, token: bytes, subject: str, entry: str) -> None:
+    """A letter on paper is found by this; again is nothing new."""
+    sql = "INSERT INTO mail_mark (token, subject_id, entry_id) VALUES (?, ?, ?) ON CONFLICT (token, entry_id) DO NOTHING"
+    work.perishable.run(sql, token, subject, entry)
+
+
+def marked(work: Work, token: bytes, limit: int) -> list[str]:
+    """Ids of entries that bear a number, oldest first."""
+    rows = work.perishable.all("SELECT entry_id FROM mail_mark WHERE token = ? ORDER BY entry_id LIMIT ?", token, limit)
+    return [str(row[0]) for row in rows]
+
+
 def erase(work: Work, subject: str) -> int:
     """Forget the tokens of a subject; the journal's rows stay as the account."""
-    return work.perishable.run("DELETE FROM mail_token WHERE subject_id = ?", subject)
+    gone = work.perishable.run("DELETE FROM mail_mark WHERE subject_id = ?", subject)
+    return gone + work.perishable.run("DELETE FROM mail_token WHERE subject_id = ?", subject)
 
 
 def left(work: Work, subject: str) -> list[str]:
     """What `erase` should have removed."""
-    return ["mail_token"] if work.perishable.one("SELECT 1 FROM mail_token WHERE subject_id = ? LIMIT 1", subject) else []
+    sql = "SELECT 'mail_token' FROM mail_token WHERE subject_id = ? UNION SELECT 'mail_mark' FROM mail_mark WHERE subject_id = ?"
+    return [str(row[0]) for row in work.perishable.all(sql, subject, subject)]

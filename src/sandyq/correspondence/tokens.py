@@ -10,6 +10,7 @@ from sandyq.register.keystore import Keyring
 _KEY: Final = "mail"
 _OURS: Final = "message-id"
 _NUMBER = re.compile(r"(?<![0-9A-Za-z])([0-9]{8}-[0-9A-HJKMNP-TV-Z]{5})(?![0-9A-Za-z])", re.IGNORECASE)
+_BETWEEN: Final = re.compile(r"[\s№#.,:;-]+")
 MOST_NUMBERS: Final = 5
 
 
@@ -32,6 +33,12 @@ def message(ring: Keyring, message_id: str) -> bytes:
 def reference(ring: Keyring, number: str, to: bytes) -> bytes:
     """The token of a number as one address may name it: another address that names it gets nowhere."""
     return seal.token(ring.office(_KEY), b"reference", number.upper().encode(), to)
+
+
+def mark(ring: Keyring, number: str) -> bytes:
+    """The token of a number that stands on paper or on a waybill, however it is spaced; empty for none."""
+    plain = _BETWEEN.sub("", number).upper()
+    return seal.token(ring.office(_KEY), b"mark", plain.encode()) if plain else b""
 
 
 def numbers(text: str) -> list[str]:
