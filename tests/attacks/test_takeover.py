@@ -6,9 +6,10 @@ import pytest
 
 from identity_world import COOLED, Portal, acts, both, carried
 from office import PUBLIC, Applicant, House, values_of
-from sandyq import applications, identity, parties
-from sandyq.errors import Denied, NotFound, TooMany
+from sandyq import applications, identity, parties, requests, rights
+from sandyq.errors import Denied, Invalid, NotFound, TooMany
 from sandyq.identity import Deed, FactorState, Level, codes
+from sandyq.law.decision import Refusal
 from sandyq.parties import DocumentKind, NewRepresentative
 from sandyq.sample.people import Person
 
@@ -280,3 +281,87 @@ def test_a_new_contact_that_is_not_mine_can_be_stopped_with_one_factor_while_it_
     late = Portal(office, "late")
     late.ask(victim.person.iin, "+77015554433")
     assert late.enter(late.code()) == ""
+
+
+# --- a new phone in the data ---------------------------------------------------------------------------------------------------------------
+
+THIEFS = "+77015554433"
+
+
+def correction(office: House, victim: Applicant, phone: str, level: Level) -> rights.Case:
+    """A request to put another phone into the data, with a paper, as it came through the portal or a mail."""
+    paper = office.do(lambda work: requests.file_document(work, office.office.gate, victim.subject, requests.DocumentKind.PROOF, "paper 1"))
+    wants = (rights.Wanted(rights.What.FIELD, "phone", phone),)
+    new = rights.NewCase(
+        rights.Kind.RECTIFY, rights.Channel.PORTAL, victim.subject, victim.subject, level=level, wants=wants, documents=(paper,)
+    )
+    return office.do(lambda work: rights.open_case(work, office.office.rights, new))
+
+
+def granted(office: House, case: rights.Case) -> None:
+    """The desk believes the paper and grants."""
+    parts = [rights.PartDecision(part.no, rights.Do.GRANT) for part in case.open_parts]
+    office.do(lambda work: rights.decide(work, office.office.rights, case.id, parts), office.dpo)
+
+
+def phone_of(office: House, victim: Applicant) -> str:
+    shown = victim.show(office.dpo)
+    assert not isinstance(shown, Refusal)
+    return next(item.values["phone"] for item in shown.items if "phone" in item.values)
+
+
+@pytest.mark.parametrize("level", [Level.CODE, Level.TWO_FACTORS])
+def test_a_phone_that_nobody_proved_does_not_get_into_the_data_even_when_the_desk_believes_the_paper(office: House, level: Level) -> None:
+    victim = office.applicant()
+    before = phone_of(office, victim)
+    with pytest.raises(Invalid) as refused:
+        granted(office, correction(office, victim, THIEFS, level))
+    assert [(fault.field, fault.code) for fault in refused.value.errors] == [("data.phone", "contact_needs_identity")]
+    assert phone_of(office, victim) == before
+
+
+def test_a_phone_that_cools_off_does_not_get_into_the_data_and_one_that_was_stopped_never_does(office: House) -> None:
+    victim = office.applicant()
+    thief = both(office, victim)
+    thief.add("phone", THIEFS)
+    case = correction(office, victim, THIEFS, Level.TWO_FACTORS)
+    with pytest.raises(Invalid):
+        granted(office, case)
+    owner = Portal(office, "owner").sign_in(victim.person, "email")
+    (new,) = [one for one in owner.factors(victim.subject) if one.state is FactorState.COOLING]
+    office.do(lambda work: identity.end_factor(work, owner.gate, owner.secret, new.id), PUBLIC)
+    office.clock.advance(COOLED)
+    with pytest.raises(Invalid):
+        granted(office, case)
+    assert phone_of(office, victim) != THIEFS
+
+
+def test_somebody_elses_proved_phone_proves_nothing_about_me(office: House) -> None:
+    victim, other = office.applicant(), office.applicant()
+    with pytest.raises(Invalid):
+        granted(office, correction(office, victim, other.person.phone, Level.TWO_FACTORS))
+
+
+def test_a_phone_that_was_proved_and_cooled_off_gets_into_the_data_however_it_is_written(office: House) -> None:
+    someone = office.applicant()
+    portal = both(office, someone)
+    portal.add("phone", THIEFS)
+    office.clock.advance(COOLED)
+    granted(office, correction(office, someone, "8 701 555 44 33", Level.CODE))
+    assert phone_of(office, someone)[-2:] == THIEFS[-2:] != someone.person.phone[-2:]
+
+
+def test_at_the_desk_with_an_identity_document_a_new_phone_gets_into_the_data_at_once(office: House) -> None:
+    someone = office.applicant()
+    before = phone_of(office, someone)
+    granted(office, correction(office, someone, THIEFS, Level.DESK))
+    assert phone_of(office, someone) != before
+
+
+def test_who_is_shut_out_by_the_end_of_a_contact_hears_of_it_on_that_very_contact(office: House) -> None:
+    victim = office.applicant()
+    thief = both(office, victim)
+    carried(office)
+    mail = next(one for one in thief.factors(victim.subject) if one.kind.value == "email")
+    office.do(lambda work: identity.end_factor(work, thief.gate, thief.secret, mail.id), PUBLIC)
+    assert [address for address, text in carried(office).sent if address == victim.person.email]

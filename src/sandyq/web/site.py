@@ -63,8 +63,8 @@ class Site:
         )
 
     def visitor(self, request: WebRequest, language: str) -> Visitor:
-        """Raises the framework's not-found for a language that we do not speak."""
-        if language not in speech.LANGUAGES:
+        """Raises the framework's not-found for a language that we do not speak, and for an address that no store could even ask for."""
+        if language not in speech.LANGUAGES or "\0" in request.scope["path"]:
             raise NotFoundException
         browser = csrf.browser_of(request, secure=self.office.secure)
         return Visitor(request, language, browser or csrf.new_browser(), not browser, self.office.secure)
@@ -73,6 +73,9 @@ class Site:
         """The body of a form that a page of ours sent; raises Denied when it was not."""
         body = await read_form(Incoming(visitor.request.scope, visitor.request.receive, {}), bounds)
         csrf.check(self._key, visitor.request, body.values.pop(csrf.FIELD, ""), secure=self.office.secure)
+        body.values = {
+            name: value.replace("\0", "") for name, value in body.values.items()
+        }  # which PostgreSQL cannot hold, and nobody types
         return body
 
     async def page(

@@ -20,7 +20,7 @@ from sandyq.errors import Conflict, Denied, FieldError, Invalid, NotFound
 from sandyq.identity import CodeState, Deed, Level, Visitor
 from sandyq.law.ask import Ask
 from sandyq.law.decision import Refusal
-from sandyq.law.vocabulary import ActorKind, GrantKind, Occasion, Operation, StateKind
+from sandyq.law.vocabulary import ActorKind, GrantKind, GrantState, Occasion, Operation, StateKind
 from sandyq.letters import LetterBody
 from sandyq.register import identifiers
 from sandyq.rights.states import ENDED
@@ -207,8 +207,7 @@ class Own(Sessions):
 
         def act(person: Person) -> str:
             person.must(Deed.WITHDRAW_ONE if grants else Deed.WITHDRAW_ALL)
-            wants = tuple(rights.Wanted(rights.What.GRANT, one[:30]) for one in grants)
-            return sent_once(person, sending, ("withdraw", *grants), lambda: opened(person, rights.Kind.WITHDRAW, wants).id)
+            return sent_once(person, sending, ("withdraw", *grants), lambda: _withdrawn(person, grants))
 
         return await self.as_person(token, visit, act)
 
@@ -288,6 +287,14 @@ def opened(
     made = rights.open_case(person.work, person.office.rights, new)
     identity.tell(person.work, person.about, "asked")
     return made
+
+
+def _withdrawn(person: Person, grants: tuple[str, ...]) -> str:
+    """Only what this person gave and what still stands can be taken back. Raises Conflict."""
+    given = {one.id for one in consent.proofs(person.work, person.about) if one.state is GrantState.GIVEN and one.ended_at is None}
+    if not given.issuperset(grants):
+        raise Conflict("consent_not_given_now")
+    return opened(person, rights.Kind.WITHDRAW, tuple(rights.Wanted(rights.What.GRANT, one) for one in grants)).id
 
 
 def sent_once(person: Person, sending: str, content: tuple[str, ...], act: Callable[[], str]) -> str:
