@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from sandyq import destroy, requests
 from sandyq.audit import publish
+from sandyq.audit.note import SignedCheckpoint
 from sandyq.db import Work, pair
 from sandyq.destroy import Plan
 from sandyq.destroy.acts import ITEM_KEYS
@@ -128,7 +129,10 @@ class _Page:
             pass
         office.publisher.publish(office.stores)
 
-        self._stuck(self._each(waiting, lambda plan: lambda work: requests.certify(work, office.desk, plan, _place(work, office, plan))))
+        signed = office.publisher.published()
+        self._stuck(
+            self._each(waiting, lambda plan: lambda work: requests.certify(work, office.desk, plan, _place(work, office, plan, signed)))
+        )
 
 
 def _takes_keys(plan: Plan) -> bool:
@@ -147,10 +151,9 @@ def emptied(office: "Office", tries: int = _TRIES) -> bool:
     return False
 
 
-def _place(work: Work, office: "Office", plan: Plan) -> LogPlace:
+def _place(work: Work, office: "Office", plan: Plan, signed: SignedCheckpoint | None) -> LogPlace:
     """Where the log vouches for the destruction. Raises NotReady while its entry waits for a number or a checkpoint."""
     number, _ = publish.numbered(work, plan.leaf)
-    signed = office.publisher.published()
     if signed is None or number >= signed.head.size:
         raise publish.not_yet(plan.leaf)
     decision = decisions.load(work, plan.subject, plan.decision)

@@ -7,6 +7,7 @@ a blocked person is quarantined under a short term (2.2). The answer is the same
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from sandyq import block, consent, parties, relations
 from sandyq.audit import Act, Leaf, record
@@ -40,10 +41,15 @@ def partners(work: Work, gate: Gate, edition: Edition) -> list[form.Partner]:
     purpose = edition.form.purpose
     offered = []
     for party in parties.recipients(work, gate.ring.office(_PARTIES_KEY)):
-        fields = tuple(sorted(field for agreed, field in party.agreed if agreed == purpose))
+        fields = _agreed(party.agreed, purpose)
         if party.active and fields:
             offered.append(form.Partner(party.id, party.name, party.country, fields))
     return offered
+
+
+@lru_cache(maxsize=512)  # every form asks it of every recipient
+def _agreed(agreed: frozenset[tuple[str, str]], purpose: str) -> tuple[str, ...]:
+    return tuple(sorted([field for wanted, field in agreed if wanted == purpose]))
 
 
 def cards(work: Work, gate: Gate, language: str) -> tuple[Card, ...]:
@@ -192,12 +198,13 @@ def _take_in(
     today = local_date(work.at)
     subjects.create(work, ring, subject=subject, matches_known=known, phone_verified=sent.confirmed_phone)
     kept_until = evidence_end(edition, today)
-    evidence = items.put_evidence(work, ring, subject, how(sent, edition.form.purpose, kept_until), permit.decision, new_subject=True)
+    evidence = work.new_id()
     ids = consent.give(work, subject, grants, Proof(sent.via, kept_until, evidence, sent.given_at), new_subject=True) if grants else []
     service = next((i for i, g in zip(ids, grants, strict=True) if g.kind is GrantKind.PROCESSING and g.state is GrantState.GIVEN), "")
     term_end = today + timedelta(days=QUARANTINE_DAYS) if blocked else None
     new = _items(edition, permit, values, sent, service, term_end)
-    put = items.put(work, ring, permit, new, new_subject=True)
+    proof = {evidence: how(sent, edition.form.purpose, kept_until)}
+    put = items.put(work, ring, permit, new, new_subject=True, evidence=proof)
     homes = {field: i for i, item in zip(put, new, strict=True) for field in item.fields}
     for stored in sent.uploads:
         if stored.field in homes:  # what the permit does not carry is not kept: nothing points to the file and the next start removes it
@@ -217,10 +224,18 @@ def _take_in(
 
 def evidence_end(edition: Edition, day: date) -> date:
     """The last day of retained evidence that was made on a day."""
+    kept = _ENDS.get(edition.digest)
+    if kept is not None and kept[0] == day:
+        return kept[1]
     end = edition.term_end(EVIDENCE_TERM, day)
     if end is None:
         raise NotReady("evidence_without_term", term=EVIDENCE_TERM, remedy="give the term rule a length in the policy file or its overlay")
+    _ENDS[edition.digest] = (day, end)
     return end
+
+
+_ENDS: dict[str, tuple[date, date]] = {}
+"""By policy: the last day asked for and its end. Every form of a day has the same."""
 
 
 def how(sent: Submission, purpose: str, kept_until: date) -> NewItem:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sandyq.consent.facts import NewGrant, Pressed, Via
 from sandyq.errors import FieldError
+from sandyq.frozen import quick
 from sandyq.identity.facts import CodeState
 from sandyq.law.vocabulary import GrantKind, SourceKind
 from sandyq.policy.texts import RenderedText
@@ -69,6 +70,7 @@ class Submission:
     once: str = ""  # the form's own random mark: the same form sent twice is taken in once
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Received:
     """A submission that was taken in. When this very form was taken in before, only the hint is filled, and `claim` as long as the phone's code has

@@ -6,6 +6,7 @@ from datetime import date
 
 from sandyq.collect.facts import Card, Choice, Submission
 from sandyq.errors import FieldError
+from sandyq.frozen import quick
 from sandyq.law.vocabulary import GrantKind
 from sandyq.policy import answers, texts
 from sandyq.policy.facts import Edition
@@ -71,6 +72,7 @@ def _cards(edition: Edition, partners: Iterable[Partner], language: str) -> tupl
     return tuple(made)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Filled:
     """A form after its check: normal values by field, the cards chosen, and what is wrong."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sandyq.db import Work
+from sandyq.frozen import quick
 from sandyq.register.holder import Column
 
 _NONE = Column("none", "collect", "with the submission")
@@ -26,6 +27,7 @@ COLUMNS = {
 _DAY_US = 24 * 3600 * 1_000_000
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class SubmissionRow:
     """One form that was taken in. `state`: waiting_code, received, asserted, quarantined, merged, apart, rejected."""

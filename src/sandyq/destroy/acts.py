@@ -178,9 +178,8 @@ def advance(work: Work, house: House, made: Plan, *, alone: bool = False) -> Pla
     after = _struck(work, made, len(steps_now))
     if after is None:
         return None
-    for step in steps_now:
-        receipts = _erase_items(work, house, made, step) if made.items else _erase(work, house, made, step)
-        _receipted(work, made, step, receipts)
+    erase = _erase_items if made.items else _erase
+    _receipted(work, made, {step: erase(work, house, made, step) for step in steps_now})
     return after
 
 
@@ -213,14 +212,15 @@ def _struck(work: Work, made: Plan, count: int, *, deleted: bool = False) -> Pla
     )
 
 
-def _receipted(work: Work, made: Plan, step: str, receipts: Sequence[tuple[str, int, int]]) -> None:
-    records.add_receipts(work, made, step, receipts)
-    if made.whole and unlogged(step):
-        return  # the salt goes or is gone: an entry about the person would only tie itself to them again
-    things = sum([t + k for _, t, k in receipts])
-    record(
-        work, Leaf(Act.DESTRUCTION_STEP, made.subject, made.basis.clause, made.basis.article, object=made.id, purpose=step, count=things)
-    )
+def _receipted(work: Work, made: Plan, removed: Mapping[str, Sequence[tuple[str, int, int]]]) -> None:
+    """Receipts of what each step removed, as (category, things, keys), and an entry of the log for each step."""
+    records.add_receipts(work, made, [(step, *row) for step, rows in removed.items() for row in rows])
+    for step, rows in removed.items():
+        if made.whole and unlogged(step):
+            continue  # the salt goes or is gone: an entry about the person would only tie itself to them again
+        count = sum([things + keys for _, things, keys in rows])
+        basis = made.basis
+        record(work, Leaf(Act.DESTRUCTION_STEP, made.subject, basis.clause, basis.article, object=made.id, purpose=step, count=count))
 
 
 def _erase(work: Work, house: House, made: Plan, step: str) -> list[tuple[str, int, int]]:
@@ -270,7 +270,7 @@ def _verify(work: Work, house: House, made: Plan) -> Plan | None:
     after = _struck(work, made, 1, deleted=True)
     if after is None:
         return None
-    _receipted(work, made, VERIFY, ())
+    _receipted(work, made, {VERIFY: ()})
     leaf = record(
         work,
         Leaf(
@@ -294,7 +294,7 @@ def journals_emptied(work: Work, made: Plan) -> Plan | None:
         raise Misuse("step_from_outside", step=made.next)
     after = _struck(work, made, 1)
     if after is not None:
-        _receipted(work, made, CHECKPOINT, ())
+        _receipted(work, made, {CHECKPOINT: ()})
     return after
 
 
@@ -319,7 +319,7 @@ def certify(work: Work, house: House, made: Plan, place: certificate.LogPlace, t
     )
     if not records.certified(work, made, made.remaining[1:], item, leaf):
         raise Conflict("step_done_elsewhere")
-    _receipted(work, made, CERTIFICATE, ())
+    _receipted(work, made, {CERTIFICATE: ()})
     return item
 
 

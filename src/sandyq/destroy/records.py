@@ -143,13 +143,14 @@ def certified(work: Work, plan: Plan, remaining: Sequence[str], item: str, leaf:
     return work.durable.run(sql, _names(remaining), done, item, leaf, plan.subject, plan.id, _names(plan.remaining)) > 0
 
 
-def add_receipts(work: Work, plan: Plan, step: str, rows: Iterable[tuple[str, int, int]]) -> None:
-    """Receipts of a step, as (category, things, keys); a step run again keeps its first ones."""
-    work.durable.many(
-        "INSERT INTO destruction_receipt (subject_id, plan_id, step, category, things, keys, done_us) VALUES (?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (subject_id, plan_id, step, category) DO NOTHING",
-        [(plan.subject, plan.id, step, category, things, keys, work.us) for category, things, keys in rows],
-    )
+def add_receipts(work: Work, plan: Plan, rows: Sequence[tuple[str, str, int, int]]) -> None:
+    """Receipts of steps, as (step, category, things, keys); a step run again keeps its first ones."""
+    if rows:
+        work.durable.many(
+            "INSERT INTO destruction_receipt (subject_id, plan_id, step, category, things, keys, done_us) VALUES (?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (subject_id, plan_id, step, category) DO NOTHING",
+            [(plan.subject, plan.id, step, category, things, keys, work.us) for step, category, things, keys in rows],
+        )
 
 
 def keys_removed(work: Work, plan: Plan) -> int:

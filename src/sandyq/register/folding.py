@@ -35,6 +35,7 @@ _DIGRAPHS = (
     ("shch", "sh"), ("sch", "sh"), ("dzh", "j"), ("dj", "j"), ("zh", "j"), ("kh", "h"), ("gh", "g"),
     ("ck", "k"), ("yo", "e"), ("ye", "e"), ("sh", "ş"), ("ch", "ç"),
 )  # fmt: skip
+_BETWEEN = re.compile(r"[\s\-\u2010-\u2015]+")
 _LETTERS = re.compile(r"[^a-z]+")
 _REPEAT = re.compile(r"(.)\1+")
 _ALIKE = (("dj", "j"), ("ng", "n"), ("ui", "u"), ("ie", "e"))
@@ -62,7 +63,8 @@ def _script(word: str) -> str:
 
 
 def _word(word: str) -> str:
-    letters = _REPEAT.sub(r"\1", _LETTERS.sub("", _script(word)))
+    script = _script(word)
+    letters = _REPEAT.sub(r"\1", script if script.isascii() and script.isalpha() else _LETTERS.sub("", script))
     for pair, into in _ALIKE:
         if pair in letters:
             letters = _REPEAT.sub(r"\1", letters.replace(pair, into))
@@ -71,12 +73,12 @@ def _word(word: str) -> str:
 
 def fold(name: str) -> str:
     """The skeleton of a name in Latin letters, the same for every script and alphabet it is written in; empty when nothing is left."""
-    return "".join(_word(part) for part in re.split(r"[\s\-\u2010-\u2015]+", name))
+    return _word(name) if name.isalpha() else "".join([_word(part) for part in _BETWEEN.split(name)])
 
 
 def fold_surname(name: str) -> str:
     """`fold`, with surnames in -ov, -ev, -in and -sky brought to the masculine nominative stem."""
-    return "".join(_stem(_word(part)) for part in re.split(r"[\s\-\u2010-\u2015]+", name))
+    return _stem(_word(name)) if name.isalpha() else "".join([_stem(_word(part)) for part in _BETWEEN.split(name)])
 
 
 def _stem(folded: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from operator import itemgetter
+from types import MappingProxyType
 
 import msgspec
 
@@ -98,9 +99,18 @@ class Opened:
         return f"Opened({self.item_id}, {self.category}, fields={sorted(self.values)})"
 
 
-def put(work: Work, ring: Keyring, permit: Permit, new: Sequence[NewItem], *, new_subject: bool = False) -> list[str]:
+def put(
+    work: Work,
+    ring: Keyring,
+    permit: Permit,
+    new: Sequence[NewItem],
+    *,
+    new_subject: bool = False,
+    evidence: Mapping[str, NewItem] = MappingProxyType({}),
+) -> list[str]:
     """Keep new items of the permit's subject, all in one go, and spend the permit; gives their ids. `new_subject` says that the person was
-    created in this very work, so that there is no former version to look for.
+    created in this very work, so that there is no former version to look for. `evidence` is kept with them, as by `put_evidence`, under ids that
+    the caller drew.
 
     Raises Misuse when the permit is not for keeping, or does not cover a field: the gate allows fields, the act has to leave out the rest.
     """
@@ -110,26 +120,36 @@ def put(work: Work, ring: Keyring, permit: Permit, new: Sequence[NewItem], *, ne
     for item in new:
         if item.klass != "data" or not permit.fields.issuperset(item.fields):
             raise Misuse("permit_does_not_cover", category=item.category, fields=sorted(set(item.fields) - permit.fields))
-    return _keep(work, ring, permit.ask.subject, permit.decision, new, new_subject)
+    for piece in evidence.values():
+        _check_evidence(piece)
+    ids = [work.new_id() for _ in new]
+    _keep(work, ring, permit.ask.subject, permit.decision, {**dict(zip(ids, new, strict=True)), **evidence}, new_subject)
+    return ids
 
 
 def put_evidence(work: Work, ring: Keyring, subject: str, new: NewItem, decision: str = "", *, new_subject: bool = False) -> str:
     """Keep one piece of evidence (proof of consent, request file, certificate); it outlives the data under its own ground and term."""
+    _check_evidence(new)
+    item_id = work.new_id()
+    _keep(work, ring, subject, decision, {item_id: new}, new_subject)
+    return item_id
+
+
+def _check_evidence(new: NewItem) -> None:
     if new.klass != "evidence" or not new.ground or not new.term_rule:
         raise Misuse("evidence_without_ground", category=new.category, remedy="give class evidence, a ground and a term rule")
-    return _keep(work, ring, subject, decision, [new], new_subject)[0]
 
 
-def _keep(work: Work, ring: Keyring, subject: str, decision: str, new: Sequence[NewItem], new_subject: bool) -> list[str]:
+def _keep(work: Work, ring: Keyring, subject: str, decision: str, new: Mapping[str, NewItem], new_subject: bool) -> None:
     if not new:
-        return []
+        return
     last = {} if new_subject else records.last_versions(work.durable, subject)
-    ended = [(work.us, subject, item.category) for item in new if item.klass == "data" and (item.klass, item.category) in last]
-    if len({item.category for item in new}) < len(new) and new[0].klass == "data":
+    ended = [(work.us, subject, item.category) for item in new.values() if item.klass == "data" and (item.klass, item.category) in last]
+    kinds = [(item.klass, item.category) for item in new.values()]
+    if len(set(kinds)) < len(kinds):
         raise Misuse("category_twice", remedy="one new version of a category at a time")
-    ids = [work.new_id() for _ in new]
     rows = []
-    for item, item_id, key in zip(new, ids, datakeys.new_keys(work, ring, subject, ids), strict=True):
+    for (item_id, item), key in zip(new.items(), datakeys.new_keys(work, ring, subject, list(new)), strict=True):
         legal = _legal(item, item_id, last.get((item.klass, item.category), 0) + 1, decision, work.us)
         plain = msgspec.json.encode((item.source_detail, item.fields))
         rows.append((subject, *legal, seal.seal(key, plain, _context(subject, legal))))
@@ -140,7 +160,6 @@ def _keep(work: Work, ring: Keyring, subject: str, decision: str, new: Sequence[
         records.insert_items(work.durable, rows)
     except Duplicate:
         raise Retry("version_race") from None  # another worker gave the category its next version first
-    return ids
 
 
 def _legal(item: NewItem, item_id: str, version: int, decision: str, us: int) -> tuple[str | int | None, ...]:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from sandyq import seal
 from sandyq.db.work import Work
 from sandyq.errors import Conflict, Misuse
+from sandyq.frozen import quick
 from sandyq.register import folding, subjects
 from sandyq.register.index import records
 from sandyq.register.keystore.ring import Keyring
@@ -25,6 +26,7 @@ Parts = tuple[str, ...]
 """Wall, kind, then the normal forms."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Identifiers:
     """By what a subject can be found; all in normal form (`register.identifiers`). `asserted`: only said so, nobody checked."""
@@ -43,6 +45,7 @@ class Identifiers:
         return "Identifiers(...)"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Match:
     """A subject that was found, and whether only by what somebody asserted."""
@@ -51,6 +54,7 @@ class Match:
     asserted: bool
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Found:
     """The matches up to the cap, verified ones first, then the oldest; `more` says that there are others, so that the searcher narrows the search."""
