@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench import floor
+from bench.recorder import Recorder
 from bench.result import Result, aimed, median
 from bench.world import PUBLIC, SYSTEM, World
 from sandyq import access as access_room
@@ -62,7 +63,7 @@ def against_floor(world: World, made: Callable[[], Callable[[], int]], *, rounds
         plans.emptied(world.office)
         scratch = Path(tempfile.mkdtemp(prefix="sandyq-floor-", dir=world.folder))
         before = floor.copy(world.folder, scratch)
-        with floor.Recorder(world.office) as heard:
+        with Recorder(world.office) as heard:
             units = act()
         wall, processor = floor.replay(before, heard)
         bare.append((wall / units, processor / units))

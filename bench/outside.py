@@ -12,13 +12,17 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+from bench import bare
 from bench.result import Result, aimed, median
-from bench.world import World
+from bench.world import PUBLIC, World
+from sandyq import use
+from sandyq.app import plans
 
 CONNECTIONS = 8
 SCRIPTS = Path(__file__).parent / "wrk"
@@ -144,14 +148,48 @@ def sqlite(quick: bool) -> list[Result]:
     if shutil.which("wrk") is None:
         return [Result("http", 0, "", note="skipped: wrk is not installed (apt-get install wrk)")]
     world = World()
-    rows = _rows(world, quick, "sqlite", None)
+    floors = _floors(world, quick)
+    rows = _rows(world, quick, "sqlite", None, floors)
     world.close()
     return rows
 
 
-def _rows(world: World, quick: bool, name: str, env: dict[str, str] | None) -> list[Result]:
+def _floors(world: World, quick: bool) -> dict[str, float]:
+    """Calls per second of a bare server that does the same statements, under the same load."""
+    count, rounds, gate = (300, 1, world.office.gate) if quick else (3000, 3, world.office.gate)
+    people = world.seed(200 if quick else 2000)
+    files = world.request_files(count, 1, CONNECTIONS)
+    looked = world.office.write(lambda work: use.show(work, gate, world.look(people[0])), world.clerk)
+    opened = len(looked.items) if isinstance(looked, use.ShownPerson) else 0
+    forms = [world.submit(world.form()) for _ in range(count)]
+    runs: dict[str, tuple[list[Callable[[], Any]], int, int]] = {
+        "create": ([lambda act=act: world.office.write(act, PUBLIC) for act in forms], 0, 400),  # type: ignore[misc]
+        "audited read": (
+            [
+                lambda who=who: world.office.write(lambda work: use.show(work, gate, world.look(who)), world.clerk)  # type: ignore[misc]
+                for who in [people[n % len(people)] for n in range(count)]
+            ],
+            opened,
+            1200,
+        ),
+    }
+    found = {}
+    for kind, (acts, opens, answer) in runs.items():
+        plans.emptied(world.office)
+        made = bare.record(world, acts, opens, answer, world.folder / f"bare {kind}")
+        script = kind.rpartition(" ")[2]
+        rates = []
+        for n in range(rounds):
+            folder = shutil.copytree(made, world.folder / f"bare {kind} {n}")
+            rates.append(bare.measured(folder, lambda url, script=script: load(url, f"{script}.lua", files[script][0], 2 if quick else 5)))  # type: ignore[misc]
+        found[kind] = median(rates)
+    return found
+
+
+def _rows(world: World, quick: bool, name: str, env: dict[str, str] | None, floors: dict[str, float]) -> list[Result]:
     seconds, rounds = (2, 1) if quick else (8, 3)
-    world.seed(200 if quick else 2000)
+    if not world.subjects:
+        world.seed(200 if quick else 2000)
     files = world.request_files(4000 if quick else 15_000, rounds, CONNECTIONS)
     starts = []
     for _ in range(1 if quick else 4):
@@ -176,7 +214,11 @@ def _rows(world: World, quick: bool, name: str, env: dict[str, str] | None) -> l
         failed = sum(each["failed"] for each in found)
         note = f"p50 {median([f['p50'] for f in found]):.1f} ms, p99 {median([f['p99'] for f in found]):.1f} ms, {failed:.0f} failed"
         row = Result(
-            f"HTTP {kind}, {name}", median([each["rate"] for each in found]), "/s", note=f"{note}, server {median(cores):.2f} cores"
+            f"HTTP {kind}, {name}",
+            median([each["rate"] for each in found]),
+            "/s",
+            floors.get(kind),
+            note=f"{note}, server {median(cores):.2f} cores",
         )
         rows.append(aimed(row, at_least=aim) if name == "sqlite" else row)
     return rows
@@ -192,6 +234,6 @@ def postgres(quick: bool) -> list[Result]:
         made = {"engine": "postgres", "durable_dsn": dsns[0], "perishable_dsn": dsns[1], "workers": 2}
         world = World(**made)
         env = {f"SANDYQ_{key.upper()}": str(value) for key, value in made.items()}
-        rows = _rows(world, quick, "postgres, 2 workers", env)
+        rows = _rows(world, quick, "postgres, 2 workers", env, {})
         world.close()
         return rows
