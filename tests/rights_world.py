@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from office import START, Applicant, House
-from sandyq import rights
+from sandyq import correspondence, rights
 from sandyq.audit import history
 from sandyq.db import Actor
 from sandyq.identity import Level
@@ -57,6 +57,14 @@ class RightsDesk:
         """One decision on every open part."""
         given = [PartDecision(part.no, do, **more) for part in self.now(case).open_parts]
         return self.do(rights.decide, case, given, by=by)
+
+    def fetched(self, case: Case | str) -> Case:
+        """The person fetches the answer on their own pages; then the chore looks."""
+        entry = self.now(case).answer
+        self.house.do(
+            lambda work: correspondence.fetched(work, correspondence.one(work, entry)), Actor("subject", self.now(case).subject, "web")
+        )
+        return self.do(rights.progress, case)
 
     def now(self, case: Case | str) -> Case:
         """The case as it stands."""

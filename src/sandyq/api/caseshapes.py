@@ -56,8 +56,8 @@ class RequestPart(msgspec.Struct):
 
 
 class RequestCase(msgspec.Struct):
-    """One request as it stands. `waits_for`: second_person, proof, destruction, recipients or nothing; `unconfirmed` are the transfers by which recipients
-    were told and that they have not confirmed."""
+    """One request as it stands. `waits_for`: second_person, proof, destruction, recipients, delivery or nothing; `unconfirmed` are the transfers by which
+    recipients were told and that they have not confirmed, `delivery` is how the last letter stands: to_post, waiting, sent, late, failed, delivered."""
 
     id: str
     number: str
@@ -83,6 +83,7 @@ class RequestCase(msgspec.Struct):
     parts: list[RequestPart]
     documents: list[str]
     unconfirmed: list[str]
+    delivery: str = ""
 
 
 class RequestLine(msgspec.Struct):
@@ -115,6 +116,7 @@ class RequestToday(msgspec.Struct):
     soon: list[RequestLine]
     failed: list[RequestLine]
     waiting_second: list[RequestLine]
+    undelivered: list[RequestLine] = []
 
 
 class RequestDecided(msgspec.Struct):
@@ -230,6 +232,7 @@ def case_body(work: Work, made: Case, calendar: Calendar | None = None) -> Reque
         parts=_parts(made),
         documents=list(made.documents),
         unconfirmed=[t.id for t in rights.unconfirmed(work, made)],
+        delivery=made.delivery.value,
     )
 
 
@@ -295,7 +298,8 @@ def today_body(found: Today) -> RequestToday:
             made.append(row)
         return made
 
-    return RequestToday(*(lines(part) for part in (found.overdue, found.due_today, found.soon, found.failed, found.waiting_second)))
+    groups = (found.overdue, found.due_today, found.soon, found.failed, found.waiting_second, found.undelivered)
+    return RequestToday(*map(lines, groups))
 
 
 def decided_body(decided: Decided, made: Case) -> RequestDecided:

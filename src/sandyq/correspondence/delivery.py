@@ -72,7 +72,7 @@ def returned(work: Work, gate: Gate, entry: Entry, on: date, reason: Reason, *, 
 
 
 def fetched(work: Work, entry: Entry) -> Entry:
-    """The person opened the letter in the portal; again is nothing new."""
+    """The person opened the letter on their pages, also one that was posted or came back; again is nothing new."""
     return entry if entry.state is State.FETCHED else happened(work, entry, State.FETCHED)
 
 

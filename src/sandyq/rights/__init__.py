@@ -11,11 +11,12 @@ from sandyq.rights.acts import (
     reopen,
     retract,
 )
-from sandyq.rights.answering import WANTED, answer, delivered, not_identified, want_documents
+from sandyq.rights.answering import WANTED, answer, not_identified, want_documents
 from sandyq.rights.at_desk import at_desk, by_iin
 from sandyq.rights.clocks import explain
 from sandyq.rights.complaints import release, stage
 from sandyq.rights.deciding import carried_outside, confirm, decide, decline, progress, ripe, suggest
+from sandyq.rights.delivery import delivered, resend
 from sandyq.rights.desk import Rights, by_number, case, events, of_subject, written
 from sandyq.rights.due_work import recount, remind, to_remind
 from sandyq.rights.facts import (
@@ -24,6 +25,7 @@ from sandyq.rights.facts import (
     Clock,
     ClockState,
     Decided,
+    Delivery,
     Do,
     Due,
     Event,
@@ -57,6 +59,7 @@ __all__ = [
     "Clock",
     "ClockState",
     "Decided",
+    "Delivery",
     "Do",
     "Due",
     "Event",
@@ -107,6 +110,7 @@ __all__ = [
     "release",
     "remind",
     "reopen",
+    "resend",
     "retract",
     "ripe",
     "stage",

@@ -14,7 +14,8 @@ from sandyq.errors import Conflict, FieldError
 from sandyq.letters.letter import LetterBody
 from sandyq.letters.render import notice_text
 from sandyq.rights import clocks, composing, records
-from sandyq.rights.desk import Rights, case, demand, move, staff_only, taken
+from sandyq.rights.delivery import ANSWER, met_when_left, stands
+from sandyq.rights.desk import Rights, demand, keep, move, staff_only, taken
 from sandyq.rights.facts import Case, Channel
 from sandyq.rights.settling import settle
 from sandyq.rights.states import Kind, State
@@ -35,9 +36,9 @@ def answer(work: Work, r: Rights, case_id: str, addressee: tuple[str, ...] = ())
     if made.state is State.OPEN:
         made = move(work, made, State.CARRYING_OUT, "carrying_out")
     made = settle(work, r, made)
-    issued = _issued(work, r, made, composing.answer(work, r, made, _last_leaf(work, made), addressee), "answer", addressee)
-    made = clocks.meet(work, replace(made, answer=issued), clocks.AT_ANSWER)
-    move(work, made, State.ANSWERED, "answered", made.outcome)
+    issued = _issued(work, r, made, composing.answer(work, r, made, _last_leaf(work, made), addressee), ANSWER, addressee)
+    made = move(work, replace(made, answer=issued), State.ANSWERED, "answered", made.outcome)
+    keep(work, met_when_left(work, replace(made, delivery=stands(work, r, made))))
     return issued
 
 
@@ -46,7 +47,7 @@ def not_identified(work: Work, r: Rights, case_id: str, addressee: tuple[str, ..
     staff_only(work)
     made = taken(work, case_id, State.IDENTIFYING)
     letter = composing.not_identified(work, r, made, _last_leaf(work, made), addressee)
-    issued = _issued(work, r, made, letter, "answer", addressee)
+    issued = _issued(work, r, made, letter, ANSWER, addressee)
     made = clocks.meet(work, replace(made, outcome="refused", answer=issued), None)
     return move(work, made, State.NOT_IDENTIFIED, "not_identified", "identity_not_proved")
 
@@ -98,11 +99,3 @@ def _issued(work: Work, r: Rights, made: Case, body: LetterBody, event: str, add
         notice=notice,
     )
     return correspondence.issue(work, r.gate, new).id
-
-
-def delivered(work: Work, case_id: str) -> bool:
-    """Whether the last letter of a case reached the person, as far as the journal knows."""
-    made = case(work, case_id)
-    if not made.answer:
-        return False
-    return correspondence.one(work, made.answer).state in (correspondence.State.DELIVERED, correspondence.State.FETCHED)

@@ -6,7 +6,7 @@ An event is judged by the law of its own day: where that day's law sets no term,
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -88,20 +88,23 @@ def first_due(clocks: Iterable[Clock]) -> date:
     return min((clock.due for clock in clocks if clock.open), default=NEVER)
 
 
-def meet(work: Work, case: Case, duties: Iterable[str] | None) -> Case:
-    """The duties (None: every one) are done now. A clock whose day was over stays missed, and says when it was done."""
+def meet(work: Work, case: Case, duties: Iterable[str] | None, at: datetime | None = None) -> Case:
+    """The duties (None: every one) are done now, or were `at` an instant that is known later. A clock whose day was over stays missed, and says when it was
+    done; one that was taken for missed because a proof came late is met."""
     wanted = None if duties is None else frozenset(duties)
-    today = local_date(work.at)
+    done_at = at or work.at
+    today = local_date(done_at)
     done = [c for c in case.clocks if c.met_at is None and (wanted is None or c.duty in wanted)]
     for clock in done:
-        late = clock.state is ClockState.MISSED or (clock.due < today and clock.state is ClockState.RUNNING)
+        late = _ended(clock, today, proved=at is not None) is ClockState.MISSED
         note(work, case, "clock_late" if late else "clock_met", clock.due.isoformat(), today.isoformat(), clock.duty)
-    met = [replace(c, state=_ended(c, today), met_at=work.at, remind_on=NEVER) for c in done]
+    met = [replace(c, state=_ended(c, today, proved=at is not None), met_at=done_at, remind_on=NEVER) for c in done]
     return _put(work, case, met)
 
 
-def _ended(clock: Clock, today: date) -> ClockState:
-    missed = clock.state is ClockState.MISSED or (clock.state is ClockState.RUNNING and clock.due < today)
+def _ended(clock: Clock, today: date, *, proved: bool) -> ClockState:
+    missed = clock.due < today and clock.state is not ClockState.PAUSED
+    missed = missed or (clock.state is ClockState.MISSED and not proved)
     return ClockState.MISSED if missed else ClockState.MET
 
 

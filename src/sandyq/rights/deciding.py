@@ -12,10 +12,11 @@ from sandyq.ids import is_id
 from sandyq.law.calendar import local_date
 from sandyq.law.decision import Refusal
 from sandyq.law.retention import open_obligation
-from sandyq.rights import clocks, kinds, records
+from sandyq.rights import clocks, delivery, kinds, records
 from sandyq.rights.acts import needed
+from sandyq.rights.delivery import met_when_left
 from sandyq.rights.desk import Rights, case, demand, move, staff_only, taken
-from sandyq.rights.facts import Case, Decided, Do, Outcome, Part, PartDecision, PartState, SuggestedPart, Suggestion
+from sandyq.rights.facts import Case, Decided, Delivery, Do, Outcome, Part, PartDecision, PartState, SuggestedPart, Suggestion
 from sandyq.rights.history import note
 from sandyq.rights.kinds.destruction import VIOLATION
 from sandyq.rights.kinds.handling import Chosen, refused
@@ -89,17 +90,27 @@ def carried_outside(work: Work, r: Rights, case_id: str, no: int, document: str)
 
 
 def progress(work: Work, r: Rights, case_id: str) -> Case:
-    """Look at what is under way: plans that ended, states that pause a clock, recipients that confirmed. A case that was answered closes when nothing is
-    waited for any more."""
+    """Look at what is under way: plans that ended, states that pause a clock, recipients that confirmed, letters that left, arrived or came back. A case that
+    was answered closes when recipients confirmed and the answer was delivered, and not before."""
     made = case(work, case_id)
     if made.state in ENDED:
         return made
     if made.state in (State.CARRYING_OUT, State.ANSWERED):
         made = put(work, made, [kinds.of(made).progress(work, r, made, part) for part in made.open_parts])
-    made = settle(work, r, made)
+    if made.state is State.ANSWERED:
+        made = met_when_left(work, made)
+    made = settle(work, r, replace(made, delivery=_letter(work, r, made)))
     if made.state is State.ANSWERED and not waits_for(work, made):
         return move(work, made, State.CLOSED, "closed")
     return made
+
+
+def _letter(work: Work, r: Rights, made: Case) -> Delivery:
+    """How the last letter stands; one that does not arrive is an event of the case, so that it has its day."""
+    now = delivery.stands(work, r, made)
+    if now is Delivery.FAILED and made.delivery is not now:
+        note(work, made, "letter_failed")
+    return now
 
 
 # --- one decision ----------------------------------------------------------------------------------------------------------------------------
@@ -213,12 +224,21 @@ def _by_law(work: Work, r: Rights, made: Case, part: Part) -> Part:
 
 def ripe(work: Work, r: Rights, after: str = "", limit: int = 200) -> tuple[list[str], str]:
     """Of a page of cases under way behind `after`: those that `progress` would move, and where the next page goes on (empty at the end). Only reads."""
-    page = records.in_state(work, State.CARRYING_OUT, State.ANSWERED, after=after, limit=limit)
+    page = records.in_state(work, *_UNDER_WAY, after=after, limit=limit)
     moving = [case_id for case_id in page if _ripe(work, r, case(work, case_id))]
     return moving, page[-1] if len(page) == limit else ""
 
 
+_UNDER_WAY: Final = (State.IDENTIFYING, State.WANTING_DOCUMENTS, State.CARRYING_OUT, State.ANSWERED)
+
+
 def _ripe(work: Work, r: Rights, made: Case) -> bool:
+    if delivery.stands(work, r, made) is not made.delivery:
+        return True
+    if made.state not in (State.CARRYING_OUT, State.ANSWERED):
+        return False
+    if made.state is State.ANSWERED and delivery.answering(made) and delivery.left_at(work, made) is not None:
+        return True
     if any(kinds.of(made).progress(work, r, made, part) != part for part in made.open_parts):
         return True
     waits = waits_for(work, made)

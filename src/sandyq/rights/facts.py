@@ -74,6 +74,18 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
 
+class Delivery(StrEnum):
+    """How the last letter of a case stands with the person (3.10)."""
+
+    NONE = ""  # nothing was sent yet, or it has reached the person by another way than a letter
+    TO_POST = "to_post"  # on paper, and not at the post yet: the answer has not left
+    WAITING = "waiting"  # kept for the person to fetch
+    SENT = "sent"  # on its way, without proof of delivery
+    LATE = "late"  # neither fetched nor proved for ten working days
+    FAILED = "failed"  # came back, bounced, or was given up
+    DELIVERED = "delivered"
+
+
 class Stage(StrEnum):
     """Where a complaint stands (4.1.7)."""
 
@@ -176,7 +188,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One request of a person, from receipt to answer. `item` is the evidence that holds what was written, `deputy` who stands in today."""
+    """One request of a person, from receipt to answer. `item` is the evidence that holds what was written, `told_item` what staff read in it of new
+    values, `former_item` the values that a correction replaced. `plausible` are the kinds that a letter may ask for until a member says which;
+    `deputy` is who stands in today."""
 
     subject: str
     id: str
@@ -199,6 +213,10 @@ class Case:
     stage: str = ""
     duplicate_of: str = ""
     due: date = NEVER
+    delivery: Delivery = Delivery.NONE
+    plausible: tuple[Kind, ...] = ()
+    told_item: str = ""
+    former_item: str = ""
     deputy: str = ""
     clocks: tuple[Clock, ...] = ()
     parts: tuple[Part, ...] = ()
@@ -228,6 +246,8 @@ class Listed(NamedTuple):
     received_us: int
     assignee: str
     outcome: str
+    delivery: str = ""
+    plausible: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +297,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What a decision led to. `waiting_for` is `second_person`, `recipients`, `destruction`, `proof` or empty."""
+    """What a decision led to. `waiting_for` is `second_person`, `recipients`, `destruction`, `proof`, `delivery` or empty."""
 
     case: str
     state: State
@@ -293,13 +313,15 @@ class Due(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """The day's work: overdue first, what is due today, what comes within three days, what cannot go on by itself, what waits for a second person."""
+    """The day's work: overdue first, what is due today, what comes within three days, what cannot go on by itself, what waits for a second person, and
+    letters that are to be posted or do not arrive."""
 
     overdue: tuple[Due, ...]
     due_today: tuple[Due, ...]
     soon: tuple[Due, ...]
     failed: tuple[Due, ...]
     waiting_second: tuple[Due, ...]
+    undelivered: tuple[Due, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

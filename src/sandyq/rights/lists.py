@@ -11,7 +11,8 @@ from sandyq.db import Work
 from sandyq.distribute import State as Sent
 from sandyq.law.calendar import day_ends, local_date
 from sandyq.rights import records
-from sandyq.rights.facts import Due, Kept, Listed, Today
+from sandyq.rights.delivery import NEXT as _LETTER
+from sandyq.rights.facts import Delivery, Due, Kept, Listed, Today
 from sandyq.rights.states import Kind, State
 
 PAGE: Final = 100
@@ -52,10 +53,10 @@ def listing(work: Work, wanted: Filter = Filter(), after: tuple[str, str] = ("",
 
 
 def next_action(case: Listed) -> str:
-    """The word of what is to be done next: a case that is carried out in full is to be answered."""
+    """The word of what is to be done next: a case that is carried out in full is to be answered, an answer that does not arrive goes another way."""
     if case.state == State.CARRYING_OUT.value and case.outcome:
         return "answer"
-    return _NEXT.get(case.state, "")
+    return _LETTER.get(Delivery(case.delivery)) or _NEXT.get(case.state, "")
 
 
 def today(work: Work, member: str = "") -> Today:
@@ -74,6 +75,7 @@ def today(work: Work, member: str = "") -> Today:
         _lines(case for case in due if case.due > day.isoformat()),
         tuple(Due(case, "chase_recipient") for case in failed if case.state in (State.CARRYING_OUT.value, State.ANSWERED.value)),
         _lines(second),
+        _lines(case for case in records.undelivered(work) if mine(case)),
     )
 
 

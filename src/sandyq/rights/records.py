@@ -8,15 +8,15 @@ from sandyq.clock import instant, micros
 from sandyq.db import Row, Work
 from sandyq.identity import Level
 from sandyq.register.holder import Column
-from sandyq.rights.facts import Case, Channel, Clock, ClockState, Event, Listed, Part, PartState, What
+from sandyq.rights.facts import Case, Channel, Clock, ClockState, Delivery, Event, Listed, Part, PartState, What
 from sandyq.rights.states import Kind, State
 
 _NONE = Column("none", "rights", "request file")
 _ID = Column("pseudonym", "rights", "request file")
 _OWN = {
     "rights_case": (
-        "subject_id case_id about representative assignee item_id entry answer duplicate_of leaf_id",
-        "number kind state channel language level stage outcome due received_us opened_us closed_us",
+        "subject_id case_id about representative assignee item_id entry answer duplicate_of told_item former_item leaf_id",
+        "number kind state channel language level stage outcome due received_us opened_us closed_us delivery plausible",
     ),
     "rights_clock": (
         "subject_id case_id",
@@ -41,14 +41,14 @@ TABLES = ("rights_case", "rights_clock", "rights_part", "rights_document", "righ
 
 _CASE = (
     "SELECT subject_id, case_id, number, kind, state, about, channel, language, received_us, opened_us, level, representative, assignee,"
-    " outcome, closed_us, item_id, entry, answer, stage, duplicate_of, due FROM rights_case"
+    " outcome, closed_us, item_id, entry, answer, stage, duplicate_of, due, delivery, plausible, told_item, former_item FROM rights_case"
 )
 _CLOCK = (
     "SELECT no, duty, rule, started, since, term, due, calendar, state, paused_for, met_us, reminded, remind_on, case_id FROM rights_clock"
 )
 _PART = "SELECT no, what, target, state, choice, reason, clause, article, cited, document, order_id, result, decision_id, by_id, told FROM rights_part"
 _PAPERS = "SELECT document_id FROM rights_document"
-_LISTED = "SELECT due, case_id, number, kind, state, about, channel, received_us, assignee, outcome FROM rights_case"
+_LISTED = "SELECT due, case_id, number, kind, state, about, channel, received_us, assignee, outcome, delivery, plausible FROM rights_case"
 
 
 def _at(us: int | None) -> datetime | None:
@@ -57,7 +57,7 @@ def _at(us: int | None) -> datetime | None:
 
 def _case(row: Row, clocks: Sequence[Clock], parts: Sequence[Part], documents: Sequence[str], deputy: str) -> Case:
     subject, id_, number, kind, state, about, channel, language, received, opened, level, representative, assignee = row[:13]
-    outcome, closed, item, entry, answer, stage, duplicate, due = row[13:]
+    outcome, closed, item, entry, answer, stage, duplicate, due, delivery, plausible, told, former = row[13:]
     return Case(
         subject,
         id_,
@@ -80,6 +80,10 @@ def _case(row: Row, clocks: Sequence[Clock], parts: Sequence[Part], documents: S
         stage,
         duplicate,
         date.fromisoformat(due),
+        Delivery(delivery),
+        tuple(map(Kind, filter(None, plausible.split(",")))),
+        told,
+        former,
         deputy,
         tuple(clocks),
         tuple(parts),
@@ -109,21 +113,23 @@ def add(work: Work, made: Case, leaf: str) -> None:
     """Keep a new case; its clocks, parts and documents have their own functions."""
     work.durable.soon(
         "INSERT INTO rights_case (subject_id, case_id, number, kind, state, about, channel, language, level, representative, stage, assignee,"
-        " outcome, due, item_id, entry, answer, duplicate_of, received_us, opened_us, leaf_id)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " outcome, due, item_id, entry, answer, duplicate_of, received_us, opened_us, plausible, leaf_id)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         *(made.subject, made.id, made.number, made.kind.value, made.state.value, made.about, made.channel.value, made.language),
         *(int(made.level), made.representative, made.stage, made.assignee, made.outcome, made.due.isoformat(), made.item, made.entry),
-        *(made.answer, made.duplicate_of, micros(made.received_at), micros(made.opened_at), leaf),
+        *(made.answer, made.duplicate_of, micros(made.received_at), micros(made.opened_at), ",".join(made.plausible), leaf),
     )
 
 
 def keep(work: Work, made: Case) -> None:
     """Write back what may change of a case."""
     work.durable.soon(
-        "UPDATE rights_case SET state = ?, about = ?, level = ?, representative = ?, stage = ?, assignee = ?, outcome = ?, due = ?, answer = ?,"
-        " duplicate_of = ?, closed_us = ? WHERE subject_id = ? AND case_id = ?",
-        *(made.state.value, made.about, int(made.level), made.representative, made.stage, made.assignee, made.outcome),
+        "UPDATE rights_case SET kind = ?, state = ?, about = ?, level = ?, representative = ?, stage = ?, assignee = ?, outcome = ?, due = ?,"
+        " answer = ?, duplicate_of = ?, closed_us = ?, delivery = ?, plausible = ?, told_item = ?, former_item = ?"
+        " WHERE subject_id = ? AND case_id = ?",
+        *(made.kind.value, made.state.value, made.about, int(made.level), made.representative, made.stage, made.assignee, made.outcome),
         *(made.due.isoformat(), made.answer, made.duplicate_of, micros(made.closed_at) if made.closed_at else None),
+        *(made.delivery.value, ",".join(made.plausible), made.told_item, made.former_item),
         *(made.subject, made.id),
     )
 
@@ -235,6 +241,12 @@ def listing(work: Work, conditions: Sequence[tuple[str, Any]], *, open_only: boo
         where.append("closed_us IS NULL")
     sql = f"{_LISTED} WHERE {' AND '.join(where)} ORDER BY due, case_id LIMIT ?"
     return list(map(Listed._make, work.durable.all(sql, *after, *(value for _, value in conditions), limit)))
+
+
+def undelivered(work: Work) -> list[Listed]:
+    """Open cases whose last letter is to be posted, or does not arrive."""
+    sql = f"{_LISTED} WHERE closed_us IS NULL AND delivery IN ('to_post', 'late', 'failed') ORDER BY due, case_id"
+    return list(map(Listed._make, work.durable.all(sql)))
 
 
 def in_state(work: Work, *states: State, after: str = "", limit: int = 500) -> list[str]:

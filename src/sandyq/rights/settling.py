@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from sandyq.db import Work
 from sandyq.rights import clocks, kinds, records
+from sandyq.rights.delivery import delivered
 from sandyq.rights.desk import Rights, keep, move
 from sandyq.rights.facts import Case, Do, Outcome, Part, PartState
 from sandyq.rights.history import note
@@ -68,7 +69,8 @@ def settle(work: Work, r: Rights, made: Case) -> Case:
 
 
 def waits_for(work: Work, made: Case) -> str:
-    """What a case waits for before it can end: a second person, a proof from outside, a destruction, recipients; empty for nothing."""
+    """What a case waits for before it can end: a second person, a proof from outside, a destruction, recipients, that its answer arrives; empty for
+    nothing."""
     if made.state is State.SECOND_PERSON:
         return "second_person"
     going = [part for part in made.open_parts if part.choice == Do.GRANT.value]
@@ -76,7 +78,9 @@ def waits_for(work: Work, made: Case) -> str:
         return "proof"
     if going:
         return "destruction"
-    return "recipients" if unconfirmed(work, made) else ""
+    if unconfirmed(work, made):
+        return "recipients"
+    return "delivery" if made.state is State.ANSWERED and not delivered(work, made.id) else ""
 
 
 def outcome_of(parts: Iterable[Part]) -> Outcome:

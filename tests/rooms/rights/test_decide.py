@@ -219,7 +219,8 @@ class TestDestroy:
         [told] = transfers(office, someone.subject, Follow.DESTROY)
         acknowledge(office, told)
         desk.do(rights.progress, case)
-        assert desk.now(case).state is State.CLOSED
+        assert desk.now(case).state is State.ANSWERED, "nobody has fetched the answer"
+        assert desk.fetched(case).state is State.CLOSED
 
     def test_a_request_by_mail_names_nobody_once_the_person_is_gone_and_it_is_closed(
         self, desk: RightsDesk, office: House, someone: Applicant
@@ -235,7 +236,7 @@ class TestDestroy:
         post(office)
         later(office, seconds=1)
         acknowledge(office, transfers(office, someone.subject, Follow.DESTROY)[0])
-        desk.do(rights.progress, case)
+        desk.fetched(case)
         closed = desk.now(case)
         assert (closed.state, closed.about) == (State.CLOSED, "")
 

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from sandyq import applications, block, collect, consent, correspondence, destroy, distribute, requests, use
+from sandyq import applications, block, collect, consent, correspondence, destroy, distribute, requests, rights, use
 from sandyq.app import Office
 from sandyq.audit import history, publish, store
 from sandyq.audit.history import Numbered
@@ -179,13 +179,13 @@ class Applicants:
 
         def look(work: Work, holder: Holder) -> LetterBody:
             made = correspondence.one(work, entry)
-            if made.subject != holder.subject or not made.digest or subjects.alive(work, holder.subject):
+            if subjects.alive(work, holder.subject) or made.id not in {one.id for one in _issued(work, holder.subject)}:
                 raise NotFound
+            work.actor = Actor(ActorKind.SUBJECT, made.subject, DOOR)
             found = correspondence.letter(work, self._office.gate, made)
             if isinstance(found, Refusal):
                 raise Denied("letter_closed")
-            if made.state is correspondence.State.QUEUED:
-                correspondence.fetched(work, made)
+            correspondence.fetched(work, made)
             return LetterBody.from_json(found)
 
         body = await self._as_person(token, look)
@@ -224,8 +224,14 @@ def _submission(application: Application, visit: Visit, sealed: tuple[Stored, ..
 
 def letters(work: Work, subject: str, language: str) -> tuple[tuple[str, str], ...]:
     """Answers that a person can fetch, the newest first."""
-    found = [one for one in correspondence.of_subject(work, subject) if one.digest]
-    return tuple((one.id, f"{title(one.kind, language)} ({one.number})") for one in reversed(found))
+    return tuple((one.id, f"{title(one.kind, language)} ({one.number})") for one in reversed(_issued(work, subject)))
+
+
+def _issued(work: Work, subject: str) -> list[correspondence.Entry]:
+    """Letters to a person, and answers to what was asked about them by e-mail, oldest first: these are kept with whoever wrote."""
+    asked = [entry for case in rights.of_subject(work, subject) if case.about == subject for entry in correspondence.of_case(work, case.id)]
+    every = {entry.id: entry for entry in (*correspondence.of_subject(work, subject), *asked)}
+    return [every[id_] for id_ in sorted(every) if every[id_].digest]
 
 
 def _certified(work: Work, subject: str) -> destroy.Plan | None:

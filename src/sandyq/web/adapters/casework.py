@@ -154,6 +154,8 @@ class Casework:
             micros(made.received_at),
             made.assignee,
             made.outcome,
+            made.delivery.value,
+            ",".join(made.plausible),
         )
         return line(self._words, self._members, listed, rights.next_action(listed), self._today)
 

@@ -56,6 +56,7 @@ class RightsDesk(AnswerDesk):
                 ("due_today", found.due_today),
                 ("failed", found.failed),
                 ("waiting_second", found.waiting_second),
+                ("undelivered", found.undelivered),
                 ("soon", found.soon),
             )
             shown = tuple((name, tuple(line(words, names, due.case, due.next_action, day) for due in dues)) for name, dues in groups)

@@ -234,8 +234,7 @@ def fetch(work: Work, gate: Gate, entry: correspondence.Entry) -> LetterBody:
     found = correspondence.letter(work, gate, entry)
     if isinstance(found, Refusal):
         raise Denied("letter_closed")
-    if entry.state.value == "queued":
-        correspondence.fetched(work, entry)
+    correspondence.fetched(work, entry)
     return LetterBody.from_json(found)
 
 
