@@ -135,6 +135,7 @@ class Act(StrEnum):
     CASE_MOVED = "rights.moved"
     CASE_CLOCK = "rights.clock"
     CASE_REMINDED = "rights.reminded"
+    CASE_REKINDED = "rights.rekinded"
     DEPUTY_NAMED = "rights.deputy_named"
 
 

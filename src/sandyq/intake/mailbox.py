@@ -22,6 +22,7 @@ from sandyq.post import mime
 from sandyq.post.machines import Report
 from sandyq.post.mail import Fetched
 from sandyq.register import identifiers
+from sandyq.rights.clocks import AT_ANSWER
 from sandyq.rights.from_journal import open_from
 from sandyq.rights.states import ENDED
 
@@ -130,15 +131,15 @@ class Intake:
         text = f"{incoming.subject_line}\n\n{incoming.text}".strip()
         if received.again or incoming.automatic or (received.case and not _asks_anew(work, received.case, text)):
             return received  # an answer in its thread, and what no person wrote, wait for a look of the desk
-        # What is asked is for the desk to read: it is a request for access until a member says otherwise.
-        made = open_from(work, self._office.rights, received.entry, rights.Kind.ACCESS, text=text, contact=incoming.sender)
+        # What is asked is for the desk to read: what the letter seems to ask for is a suggestion, and its shortest term runs until a member says which.
+        made = open_from(work, self._office.rights, received.entry, text=text, contact=incoming.sender)
         self._reply(work, incoming, received, made)
         return received
 
     def _reply(self, work: Work, incoming: Incoming, received: Received, made: rights.Case) -> None:
         office = self._office
         link = office.settings.base_url + reply.PROVE_PATH + identity.link(work, office.gate, received.asker, made.id)
-        last = min((clock.due for clock in made.clocks), default=None)
+        last = min((clock.due for clock in made.clocks if clock.duty in AT_ANSWER), default=None)
         language = made.language
         title, text = reply.received(
             language, made.number, link, last=last, attached=received.entry.attached, omitted=tuple(dict.fromkeys(incoming.omitted))

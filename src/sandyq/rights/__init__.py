@@ -48,6 +48,7 @@ from sandyq.rights.holder import RightsHolder
 from sandyq.rights.kinds.handling import unconfirmed
 from sandyq.rights.lists import Filter, listing, next_action, statistics, today
 from sandyq.rights.records import COLUMNS
+from sandyq.rights.rekinding import rekind
 from sandyq.rights.settling import waits_for
 from sandyq.rights.states import Kind, State
 
@@ -107,6 +108,7 @@ __all__ = [
     "open_case",
     "progress",
     "recount",
+    "rekind",
     "release",
     "remind",
     "reopen",

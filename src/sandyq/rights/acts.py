@@ -8,25 +8,21 @@ from typing import Final
 
 from sandyq import correspondence
 from sandyq.audit import Act, Leaf, record
-from sandyq.collect import evidence_end
-from sandyq.collect.acts import EVIDENCE_TERM
 from sandyq.db import Work
 from sandyq.errors import Conflict, Denied, FieldError
 from sandyq.identity import Deed, Level, allowed
 from sandyq.ids import is_id
 from sandyq.law.calendar import local_date
 from sandyq.law.vocabulary import ActorKind
-from sandyq.register import items, subjects
-from sandyq.register.items import NewItem
+from sandyq.register import subjects
 from sandyq.rights import clocks, kinds, records
-from sandyq.rights.desk import CATEGORY, CONTACT, TEXT, Rights, case, check_papers, demand, keep, move, staff_only, taken
-from sandyq.rights.facts import Case, NewCase, Part, Wanted, What
+from sandyq.rights.desk import CONTACT, TEXT, Rights, case, check_papers, demand, keep, move, sealed, staff_only, taken
+from sandyq.rights.facts import Case, NewCase, Part, Stage, Wanted, What
 from sandyq.rights.history import note
 from sandyq.rights.settling import at_once, listed
 from sandyq.rights.states import CLAUSE, DEED, ENDED, Kind, Limb, State
 from sandyq.speech import LANGUAGES
 
-_GROUND: Final = "94-V art. 25(2)(5), 25(3)(3)"
 _MOST_TEXT: Final = 20_000
 _MOST_PARTS: Final = 500
 _OPEN_STATES: Final = (State.OPEN, State.WANTING_DOCUMENTS, State.IDENTIFYING)
@@ -57,8 +53,9 @@ def open_case(work: Work, r: Rights, new: NewCase) -> Case:
         None,
         _sealed(work, r, asker, new),
         new.entry,
-        stage="received" if new.kind is Kind.COMPLAINT else "",
-        parts=_parts(new),
+        stage=first_stage(new.kind),
+        plausible=new.plausible,
+        parts=parts_of(new),
         documents=new.documents,
     )
     records.add(work, made, note(work, made, "opened", "", State.RECEIVED.value, new.channel.value))
@@ -66,14 +63,26 @@ def open_case(work: Work, r: Rights, new: NewCase) -> Case:
         records.put_part(work, made, part)
     records.add_documents(work, made, new.documents)
     if new.entry:
-        correspondence.register(work, new.entry, case_id)
+        correspondence.register(work, new.entry, "" if _opened_another(work, new.entry) else case_id)
     made = _clocks(work, r, made, new)
-    return _to_desk(work, r, made) if _proved(made) else move(work, made, State.IDENTIFYING, "identity_wanted")
+    return to_desk(work, r, made) if proved(made) else move(work, made, State.IDENTIFYING, "identity_wanted")
+
+
+def _opened_another(work: Work, entry: str) -> bool:
+    """Whether a letter opened a case already: it stays with the first, and the second names it."""
+    first = correspondence.one(work, entry).case
+    return bool(first) and case(work, first).entry == entry
+
+
+def first_stage(kind: Kind) -> str:
+    """Where a complaint begins; other kinds have no stages."""
+    return Stage.RECEIVED.value if kind is Kind.COMPLAINT else ""
 
 
 def _clocks(work: Work, r: Rights, made: Case, new: NewCase) -> Case:
     day = local_date(made.received_at)
     made = clocks.start(work, r.gate, made, Limb.RECEIPT, day)
+    made = clocks.start_shortest(work, r.gate, made, day)
     if made.documents:
         made = clocks.start(work, r.gate, made, Limb.DOCUMENTS, day)
     return clocks.start_ordered(work, r.gate, made, new.ordered_on or day, new.ordered_due) if new.ordered_due else made
@@ -89,17 +98,12 @@ def _number(work: Work, case_id: str, day: date) -> str:
 
 
 def _sealed(work: Work, r: Rights, asker: str, new: NewCase) -> str:
-    """What was written becomes evidence of who asks, under the term of correspondence."""
-    fields = {TEXT: new.text, CONTACT: new.contact, **{f"part_{n}": w.value for n, w in enumerate(new.wants, 1)}}
-    filled = {name: value for name, value in fields.items() if value}
-    if not filled:
-        return ""
-    until = evidence_end(r.gate.in_force(work).edition, local_date(work.at))
-    sealed = NewItem(CATEGORY, filled, ground=_GROUND, term_rule=EVIDENCE_TERM, term_end=until, klass="evidence")
-    return items.put_evidence(work, r.gate.ring, asker, sealed)
+    """What was written becomes evidence of who asks."""
+    return sealed(work, r, asker, {TEXT: new.text, CONTACT: new.contact, **{f"part_{n}": w.value for n, w in enumerate(new.wants, 1)}})
 
 
-def _parts(new: NewCase) -> tuple[Part, ...]:
+def parts_of(new: NewCase) -> tuple[Part, ...]:
+    """What is asked, one by one; without a word about it, everything."""
     wants = new.wants or (Wanted(What.ALL),)
     return tuple(Part(no, want.what, want.id) for no, want in enumerate(wants, 1))
 
@@ -118,7 +122,7 @@ def _check(work: Work, r: Rights, new: NewCase) -> None:
         faults.append(FieldError("ordered_due", "before_start", {}, ("5.1.1",)))
     if new.kind is Kind.AUTHORITY_ORDER and not new.documents:
         faults.append(FieldError("documents", "missing", {}, ("5.1.1", "94-V art. 27(2)")))
-    faults += _unnamed(r, work, new)
+    faults += unnamed(r, work, new)
     faults += [
         FieldError(name, "not_a_reference") for name in ("representative", "entry") if getattr(new, name) and not is_id(getattr(new, name))
     ]
@@ -132,7 +136,7 @@ _IDS: Final = frozenset({What.ITEM, What.GRANT, What.RECIPIENT, What.STATE, What
 """What is named by an id of ours. Words of closed lists are checked by their kind; nothing else may stand in clear."""
 
 
-def _unnamed(r: Rights, work: Work, new: NewCase) -> list[FieldError]:
+def unnamed(r: Rights, work: Work, new: NewCase) -> list[FieldError]:
     """Faults of what parts name: no text of a caller's own becomes a target."""
     fields = r.gate.in_force(work).edition.fields
     found = []
@@ -155,11 +159,12 @@ def needed(made: Case) -> Deed:
     return DEED[made.kind]
 
 
-def _proved(made: Case) -> bool:
+def proved(made: Case) -> bool:
+    """Whether whoever asks has proved enough for what is asked."""
     return bool(made.about) and allowed(made.level, needed(made))
 
 
-def _to_desk(work: Work, r: Rights, made: Case) -> Case:
+def to_desk(work: Work, r: Rights, made: Case) -> Case:
     """Identity is established: parts that name everything are listed, and what leaves no choice is done."""
     made = move(work, made, State.OPEN, "identified" if made.state is not State.RECEIVED else "to_desk")
     return at_once(work, r, listed(work, r, made))
@@ -172,14 +177,14 @@ def identified(work: Work, r: Rights, case_id: str, about: str, level: Level, pr
     subjects.see(work, about)
     if made.about and made.about != about:
         raise Conflict("case_about_somebody_else")
-    proved = replace(made, about=about, level=max(level, made.level))
-    if not _proved(proved):
+    known = replace(made, about=about, level=max(level, made.level))
+    if not proved(known):
         raise Denied("identity_too_low", wanted=needed(made).value)
     if made.state is State.NOT_IDENTIFIED:
-        proved = clocks.start(work, r.gate, replace(proved, outcome="", answer=""), Limb.RECEIPT, local_date(work.at))
+        known = clocks.start(work, r.gate, replace(known, outcome="", answer=""), Limb.RECEIPT, local_date(work.at))
     if proof and is_id(proof):
-        note(work, proved, "proof", "", proof)  # no paper of the case: an identity document proves no new name
-    return _to_desk(work, r, proved)
+        note(work, known, "proof", "", proof)  # no paper of the case: an identity document proves no new name
+    return to_desk(work, r, known)
 
 
 def add_documents(work: Work, r: Rights, case_id: str, documents: tuple[str, ...]) -> Case:
@@ -248,7 +253,7 @@ def reopen(work: Work, r: Rights, case_id: str, why: str = "appeal") -> Case:
     if answered:
         made = clocks.start(work, r.gate, made, Limb.RECEIPT, local_date(work.at))
         made = _parts_again(work, made)
-    if not _proved(made):
+    if not proved(made):
         return move(work, made, State.IDENTIFYING, "identity_wanted")
     return keep(work, made)
 

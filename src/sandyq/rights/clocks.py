@@ -68,6 +68,30 @@ def start(work: Work, gate: Gate, case: Case, limb: Limb, on: date) -> Case:
     return _put(work, case, fresh)
 
 
+def start_shortest(work: Work, gate: Gate, case: Case, on: date) -> Case:
+    """While nobody has said what a letter asks, the shortest term of all that it may ask for runs, too: who takes it for less may be late."""
+    rules, calendar = gate.in_force(work).deadlines, gate.calendar()
+    first = max((clock.no for clock in case.clocks), default=0) + 1
+    found = [clock for kind in case.plausible for clock in started(kind, Limb.RECEIPT, on, rules, calendar, first)]
+    shortest = min(found, key=lambda clock: (clock.due, clock.duty), default=None)
+    if shortest is None or shortest.duty in {clock.duty for clock in case.clocks} or shortest.due >= first_due(case.clocks):
+        return case
+    return _put(work, case, [replace(shortest, no=first)])
+
+
+def restart(work: Work, gate: Gate, case: Case) -> Case:
+    """The case is of another kind than it was taken for: duties that are not its own are dropped, those that are run from the day of receipt."""
+    own = {duty for duty, _ in CLOCKS[case.kind]}
+    gone = [clock for clock in case.clocks if clock.met_at is None and clock.duty not in own and clock.rule]
+    for clock in gone:
+        note(work, case, "clock_dropped", clock.due.isoformat(), "", clock.duty)
+        records.drop_clock(work, case, clock.no)
+    case = replace(case, clocks=tuple(clock for clock in case.clocks if clock not in gone))
+    day = local_date(case.received_at)
+    case = start(work, gate, case, Limb.RECEIPT, day)
+    return start(work, gate, case, Limb.DOCUMENTS, day) if case.documents else case
+
+
 def start_ordered(work: Work, gate: Gate, case: Case, on: date, last: date) -> Case:
     """Start the clock of the day that an authority's order names; a calendar does not move it."""
     no = max((clock.no for clock in case.clocks), default=0) + 1

@@ -44,6 +44,8 @@ def decide(work: Work, r: Rights, case_id: str, decisions: Sequence[PartDecision
     refused with its limb, whatever was decided. Raises Invalid with every fault at once, Denied, Conflict."""
     member = staff_only(work)
     made = taken(work, case_id, State.OPEN)
+    if made.plausible:
+        raise Conflict("case_kind_unconfirmed")
     if not made.about or not allowed(made.level, needed(made)):
         raise Denied("identity_too_low", wanted=needed(made).value)
     chosen = _checked(work, r, made, decisions)

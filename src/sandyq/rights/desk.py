@@ -1,10 +1,12 @@
 """The desk as it works: what it needs of the office, how a case is found, moved and kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from sandyq.audit import Act, Leaf, record
+from sandyq.collect import evidence_end
+from sandyq.collect.acts import EVIDENCE_TERM
 from sandyq.db import Work
 from sandyq.errors import Conflict, Denied, FieldError, Invalid, NotFound
 from sandyq.gate import Gate
@@ -13,8 +15,9 @@ from sandyq.law.calendar import local_date
 from sandyq.law.decision import Refusal
 from sandyq.law.vocabulary import ActorKind, Occasion, Operation
 from sandyq.letters.certificate import LogPlace
-from sandyq.register import subjects
+from sandyq.register import items, subjects
 from sandyq.register.holder import Holder
+from sandyq.register.items import NewItem
 from sandyq.requests import Desk
 from sandyq.rights import clocks, records
 from sandyq.rights.facts import Case, Event
@@ -22,6 +25,7 @@ from sandyq.rights.history import note
 from sandyq.rights.states import ENDED, State, may_move
 
 CATEGORY: Final = "6.2.5"
+GROUND: Final = "94-V art. 25(2)(5), 25(3)(3)"
 TEXT, CONTACT = "request_text", "request_contact"
 
 
@@ -99,10 +103,12 @@ def staff_only(work: Work) -> str:
 
 
 def written(work: Work, r: Rights, case_id: str) -> dict[str, str]:
-    """What the person wrote: `request_text`, `request_contact` and the value of each part (`part_1`), opened through the gate on the case itself. An entry
-    of the log says who looked. Raises NotFound, Denied when the law refuses."""
+    """What the person wrote: `request_text`, `request_contact` and the value of each part (`part_1`), as they wrote it or as staff read it in their letter; of
+    a correction also the value that was there before (`former_1`). Opened through the gate on the case itself; an entry of the log says who looked.
+    Raises NotFound, Denied when the law refuses."""
     made = case(work, case_id)
-    if not made.item:
+    named = tuple(filter(None, (made.item, made.told_item, made.former_item)))
+    if not named:
         return {}
     actor = work.actor
     ask = Ask(
@@ -113,14 +119,27 @@ def written(work: Work, r: Rights, case_id: str) -> dict[str, str]:
         actor_id=actor.id,
         occasion=Occasion.OWN_ACCESS,
         documents=(made.id,),
-        items=frozenset({made.item}),
+        items=frozenset(named),
     )
     answer = r.gate.ask(work, ask)
     if isinstance(answer, Refusal):
         raise Denied("case_not_readable", decision=answer.decision)
     opened = r.gate.open(work, answer)
     record(work, Leaf(Act.SHOWN, made.subject, "3.10", "94-V art. 25(2)(6)", decision=answer.decision, object=made.id, count=len(opened)))
-    return dict(opened[made.item].values) if made.item in opened else {}
+    said = {item: dict(opened[item].values) if item in opened else {} for item in named}
+    own = {name: value for name, value in said.get(made.item, {}).items() if not (made.told_item and name.startswith("part_"))}
+    return own | said.get(made.told_item, {}) | said.get(made.former_item, {})
+
+
+def sealed(work: Work, r: Rights, subject: str, fields: Mapping[str, str]) -> str:
+    """Seal what was written as evidence of who asks, under the term of correspondence; gives the item's id, or nothing for nothing."""
+    filled = {name: value for name, value in fields.items() if value}
+    if not filled:
+        return ""
+    until = evidence_end(r.gate.in_force(work).edition, local_date(work.at))
+    return items.put_evidence(
+        work, r.gate.ring, subject, NewItem(CATEGORY, filled, ground=GROUND, term_rule=EVIDENCE_TERM, term_end=until, klass="evidence")
+    )
 
 
 def check_papers(documents: tuple[str, ...], where: str) -> list[FieldError]:

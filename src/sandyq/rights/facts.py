@@ -114,7 +114,8 @@ class Wanted:
 class NewCase:
     """A request as a door hands it in. `asker` is who asks (empty: a provisional person is made, who holds nothing but the request), `about` whose
     data are meant (empty: not established yet). `text`, `contact` and values of `wants` are sealed. `documents` are papers on file of the asker.
-    `ordered_on` and `ordered_due` are the day of an authority's own order and the last day that it names."""
+    `ordered_on` and `ordered_due` are the day of an authority's own order and the last day that it names. `plausible` are the kinds that a letter may ask
+    for, the likeliest first, while no member has said which."""
 
     kind: Kind
     channel: Channel
@@ -131,6 +132,7 @@ class NewCase:
     entry: str = ""
     ordered_on: date | None = None
     ordered_due: date | None = None
+    plausible: tuple[Kind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

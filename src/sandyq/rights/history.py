@@ -29,6 +29,8 @@ _ACTS: Final = MappingProxyType(
         "clock_paused": Act.CASE_CLOCK,
         "clock_resumed": Act.CASE_CLOCK,
         "reminded": Act.CASE_REMINDED,
+        "rekinded": Act.CASE_REKINDED,
+        "clock_dropped": Act.CASE_CLOCK,
     }
 )
 """The entry that each event leaves; every other one is a move of the case."""

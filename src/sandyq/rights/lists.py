@@ -54,6 +54,8 @@ def listing(work: Work, wanted: Filter = Filter(), after: tuple[str, str] = ("",
 
 def next_action(case: Listed) -> str:
     """The word of what is to be done next: a case that is carried out in full is to be answered, an answer that does not arrive goes another way."""
+    if case.plausible:
+        return "confirm_kind"
     if case.state == State.CARRYING_OUT.value and case.outcome:
         return "answer"
     return _LETTER.get(Delivery(case.delivery)) or _NEXT.get(case.state, "")

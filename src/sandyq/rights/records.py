@@ -155,6 +155,16 @@ def put_clock(work: Work, case: Case, clock: Clock) -> None:
     )
 
 
+def drop_clock(work: Work, case: Case, no: int) -> None:
+    """A clock of a duty that the case never was under."""
+    work.durable.soon("DELETE FROM rights_clock WHERE subject_id = ? AND case_id = ? AND no = ?", case.subject, case.id, no)
+
+
+def drop_parts(work: Work, case: Case) -> None:
+    """What was taken for asked, before somebody read the letter."""
+    work.durable.soon("DELETE FROM rights_part WHERE subject_id = ? AND case_id = ?", case.subject, case.id)
+
+
 def put_part(work: Work, case: Case, part: Part) -> None:
     """Keep a part, new or changed."""
     work.durable.soon(

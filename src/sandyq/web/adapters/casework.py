@@ -43,6 +43,10 @@ _ACTS: Final[Mapping[State, frozenset[str]]] = {
     State.RETRACTED: frozenset({"reopen"}),
 }
 
+_UNDECIDED: Final = (State.RECEIVED, State.IDENTIFYING, State.OPEN)
+SIMPLE: Final = tuple(kind for kind in Kind if kind not in (Kind.RECTIFY, Kind.PUBLIC_SOURCES, Kind.AUTHORITY_ORDER))
+"""Kinds that a case may be said to be by their name alone; what the others ask is said part by part, by the API or the command line."""
+
 
 _WHOLE: Final = frozenset({State.OPEN, State.CARRYING_OUT, State.ANSWERED})
 """When the whole answer on access is there to be looked at."""
@@ -123,7 +127,7 @@ class Casework:
             clocks=tuple(map(self._clock, made.clocks)),
             parts=self._parts(written),
             papers=tuple(PaperView(d.id, d.kind.value, d.filed_at) for d in self._papers()),
-            correspondence=tuple(entry_view(e) for e in correspondence.of_case(work, made.id)),
+            correspondence=tuple(map(entry_view, self._entries())),
             events=tuple(self._event(e) for e in rights.events(work, made.id)),
             acts=self._acts(),
             members=tuple(sorted(self._members.items(), key=lambda pair: pair[1])),
@@ -142,8 +146,12 @@ class Casework:
         )
 
     def _line(self) -> CaseLine:
+        listed = self._listed()
+        return line(self._words, self._members, listed, rights.next_action(listed), self._today)
+
+    def _listed(self) -> Listed:
         made = self._case
-        listed = Listed(
+        return Listed(
             made.due.isoformat(),
             made.id,
             made.number,
@@ -157,7 +165,12 @@ class Casework:
             made.delivery.value,
             ",".join(made.plausible),
         )
-        return line(self._words, self._members, listed, rights.next_action(listed), self._today)
+
+    def _entries(self) -> list[Entry]:
+        """What belongs to the case in the journal, with the letter that it was opened from, which may be that of another case, too."""
+        found = correspondence.of_case(self._work, self._case.id)
+        entry = self._case.entry
+        return found if not entry or any(e.id == entry for e in found) else [correspondence.one(self._work, entry), *found]
 
     def _papers(self) -> list[requests.Document]:
         wanted = set(self._case.documents)
@@ -173,6 +186,12 @@ class Casework:
             found = (found - {"decide"}) | {"identify"}
         if made.state in (State.OPEN, State.CARRYING_OUT) and not made.open_parts:
             found |= {"answer"}
+        if made.plausible:
+            found -= {"decide"}
+        if made.state in _UNDECIDED and not any(part.choice or part.order for part in made.parts):
+            found |= {"rekind"}
+        if rights.next_action(self._listed()) == "send_another_way" and made.state is State.ANSWERED:
+            found |= {"resend"}
         return found | {"assign"}
 
     def _stages(self) -> tuple[str, ...]:

@@ -185,6 +185,8 @@ class CaseDesk:
             "duplicate": lambda work, caller, made: self._duplicate(work, made, deed.given),
             "add_paper": lambda work, caller, made: self._paper(work, made, deed),
             "release_hold": lambda work, caller, made: rights.release(work, r, made.id),
+            "resend": lambda work, caller, made: rights.resend(work, r, made.id, deed.lines),
+            "rekind": lambda work, caller, made: rights.rekind(work, r, made.id, _word(Kind, deed.given, "kind")),
         }
         if deed.word not in deeds:
             raise NotFound("order_unknown")
