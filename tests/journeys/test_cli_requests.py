@@ -40,7 +40,7 @@ def test_an_access_request_goes_from_receipt_to_answer(world, subject):
     after = desk.ok("request", "show", number)
     assert (after["state"], after["answer"]) == ("answered", entry)
     assert after["clocks"][0]["state"] == "missed", "it was due long ago"
-    assert next(event["act"] for event in desk.ok("request", "events", number)) == "opened"
+    assert next(event["act"] for event in desk.ok("request", "show", number, "--events")) == "opened"
 
 
 def test_what_a_person_wrote_comes_from_a_file_and_opens_by_itself(world, subject):
@@ -49,7 +49,7 @@ def test_what_a_person_wrote_comes_from_a_file_and_opens_by_itself(world, subjec
     made = desk.ok("request", "open", "rectify", "--about", subject, "--level", "4", "--written", "-", stdin=said)
     assert [(part["what"], part["target"]) for part in made["parts"]] == [("field", "surname")]
     assert "Жаңабекова" not in json.dumps(made, ensure_ascii=False)
-    assert desk.ok("request", "text", made["id"])["part_1"] == "Жаңабекова"
+    assert desk.ok("request", "show", made["id"], "--text")["part_1"] == "Жаңабекова"
     assert desk.ok("request", "documents", made["id"], "--want", "proof_of_value")["state"] == "wanting_documents"
     paper = desk.ok("subject", "document", subject, "--kind", "proof", "--number", "AA 12345")["document"]
     assert desk.ok("request", "documents", made["id"], "--document", paper)["state"] == "open"

@@ -153,6 +153,13 @@ class Assigned(msgspec.Struct, forbid_unknown_fields=True):
     member: OrEmpty = ""
 
 
+class OtherKind(msgspec.Struct, forbid_unknown_fields=True):
+    """Which kind of request a letter is, as a member read it, and what it asks one by one; without `wants` everything."""
+
+    kind: Asked
+    wants: Annotated[list[Want], msgspec.Meta(max_length=500)] = []
+
+
 class Ended(msgspec.Struct, forbid_unknown_fields=True):
     """How it ends without a decision: taken back by the person, or the duplicate of another request."""
 
@@ -338,6 +345,21 @@ async def assign(call: Call) -> Answer:
     """Give a request to a member of staff."""
     given, _ = await call.body(Assigned)
     return await _done(call, lambda work, r, id_: rights.assign(work, r, id_, given.member))
+
+
+async def resend(call: Call) -> Answer:
+    """Send an answer that did not arrive another way: on paper to an addressee, or by a mail to the address in the register."""
+    given, _ = await call.body(Addressed)
+    case_id, r = call.id("case"), call.office.rights
+    sent = await call.act(Power.REQUESTS, lambda work, _: rights.resend(work, r, case_id, tuple(given.addressee)))
+    return Answer(RequestLetter(sent))
+
+
+async def rekind(call: Call) -> Answer:
+    """Say which kind a request is, or confirm the one a letter was taken for; the terms of that kind run from the day of receipt."""
+    given, _ = await call.body(OtherKind)
+    wants = tuple(Wanted(want.what, want.id, want.value) for want in given.wants)
+    return await _done(call, lambda work, r, id_: rights.rekind(work, r, id_, Kind(given.kind), wants))
 
 
 async def end(call: Call) -> Answer:

@@ -57,7 +57,8 @@ class RequestPart(msgspec.Struct):
 
 class RequestCase(msgspec.Struct):
     """One request as it stands. `waits_for`: second_person, proof, destruction, recipients, delivery or nothing; `unconfirmed` are the transfers by which
-    recipients were told and that they have not confirmed, `delivery` is how the last letter stands: to_post, waiting, sent, late, failed, delivered."""
+    recipients were told and that they have not confirmed, `delivery` is how the last letter stands: to_post, waiting, sent, late, failed, delivered. While
+    `plausible` is not empty, a letter may ask for any of these kinds, and nobody has said which."""
 
     id: str
     number: str
@@ -84,6 +85,7 @@ class RequestCase(msgspec.Struct):
     documents: list[str]
     unconfirmed: list[str]
     delivery: str = ""
+    plausible: list[str] = []
 
 
 class RequestLine(msgspec.Struct):
@@ -233,6 +235,7 @@ def case_body(work: Work, made: Case, calendar: Calendar | None = None) -> Reque
         documents=list(made.documents),
         unconfirmed=[t.id for t in rights.unconfirmed(work, made)],
         delivery=made.delivery.value,
+        plausible=[kind.value for kind in made.plausible],
     )
 
 

@@ -269,7 +269,10 @@ def done(number: Number, office: OfficeOption = HERE, as_json: AsJson = False) -
 @commands.command(name="open")
 def open_case(
     number: Number,
-    kind: Annotated[str, typer.Option(help="What is asked: access, rectify, block, unblock, destroy, withdraw ...")] = "access",
+    kind: Annotated[
+        str, typer.Option(help="What is asked, as you read it: access, block, destroy ...; left out: what it seems to ask for.")
+    ] = "",
+    another: Annotated[bool, typer.Option("--another", help="It asks for one more thing than the request that it opened.")] = False,
     office: OfficeOption = HERE,
     as_json: AsJson = False,
 ) -> None:
@@ -281,7 +284,7 @@ def open_case(
     from sandyq.rights.from_journal import open_from
     from sandyq.staff import Power
 
-    wanted = reading.word("kind", kind, Kind)
+    wanted = reading.word("kind", kind, Kind) if kind else None
     with at_desk(office, Power.JOURNAL) as desk:
         entry, here = _entry(desk, number), desk.office
 
@@ -291,7 +294,7 @@ def open_case(
                 return content
             values = content.values
             text = "\n\n".join(filter(None, (values.get("subject_line", ""), values.get("text", ""))))
-            return open_from(work, here.rights, entry, wanted, text=text, contact=values.get("sender", ""))
+            return open_from(work, here.rights, entry, wanted, text=text, contact=values.get("sender", ""), another=another)
 
         made = desk.write(opened)
     if isinstance(made, Refusal):

@@ -4,11 +4,11 @@ What a person wrote comes from a file or the standard input: on a command line i
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sandyq.cli import console
+from sandyq.cli import casework, console
 from sandyq.cli.console import AsJson
 from sandyq.cli.place import HERE, Desk, OfficeOption, at_desk
 
@@ -76,7 +76,7 @@ def open_(
             ordered_due=reading.day("ordered", last) if last else None,
         )
         made = desk.write(lambda work: rights.open_case(work, desk.office.rights, new))
-        _tell(desk, made, as_json=as_json)
+        casework.tell(desk, made, as_json=as_json)
 
 
 def _wants(given: list[str]) -> "list[Wanted]":
@@ -107,31 +107,7 @@ def list_(
     wanted = rights.Filter(not every, kind, state, member, about, reading.day("until", until) if until else None)
     with at_desk(office, Power.REQUESTS) as desk:
         found = desk.office.read(lambda work: rights.listing(work, wanted, limit=limit))
-    _lines({"requests": found}, as_json=as_json)
-
-
-def _lines(groups: dict[str, Any], *, as_json: bool) -> None:
-    from sandyq.api.caseshapes import line
-
-    rows = {name: [line(one) for one in found] for name, found in groups.items()}
-    if as_json:
-        console.data({name: [_plain(row) for row in found] for name, found in rows.items()})
-        return
-    columns = ("", "due", "number", "kind", "state", "next", "id")
-    console.table(
-        columns,
-        [
-            (name, str(row.due or "-"), row.number, row.kind, row.state, row.next_action, row.id)
-            for name, found in rows.items()
-            for row in found
-        ],
-    )
-
-
-def _plain(row: Any) -> Any:
-    import msgspec
-
-    return msgspec.to_builtins(row)
+    casework.lines({"requests": found}, as_json=as_json)
 
 
 @commands.command(epilog="Example: sandyq request today --mine")
@@ -140,59 +116,59 @@ def today(
     office: OfficeOption = HERE,
     as_json: AsJson = False,
 ) -> None:
-    """The day's work: overdue first, then what is due today and soon, what is stuck, what waits for a second person."""
+    """The day's work: overdue first, then what is due today and soon, what is stuck, what waits for a second person, letters that do not arrive."""
     from sandyq import rights
     from sandyq.staff import Power
 
     with at_desk(office, Power.REQUESTS) as desk:
         found = desk.office.read(lambda work: rights.today(work, desk.actor.id if mine else ""))
-    names = ("overdue", "due_today", "soon", "failed", "waiting_second")
-    _lines({name: [due.case for due in getattr(found, name)] for name in names}, as_json=as_json)
+    names = ("overdue", "due_today", "soon", "failed", "waiting_second", "undelivered")
+    casework.lines({name: [due.case for due in getattr(found, name)] for name in names}, as_json=as_json)
 
 
-@commands.command(epilog="Example: sandyq request show 20260319-5R2P7")
-def show(case: CaseId, office: OfficeOption = HERE, as_json: AsJson = False) -> None:
-    """Show a request: its terms day by day, its parts, what it waits for. The look is on record; no value is shown."""
+@commands.command(epilog="Example: sandyq request show 20260319-5R2P7; or --text, what was written; or --events, its history")
+def show(
+    case: CaseId,
+    text: Annotated[bool, typer.Option("--text", help="What the person wrote; opened through the gate.")] = False,
+    events: Annotated[bool, typer.Option("--events", help="What happened, each with its entry of the log.")] = False,
+    office: OfficeOption = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Show a request: its terms day by day, its parts, what it waits for. The look is on record; values are shown only with --text."""
+    from sandyq import rights
     from sandyq.api.cases import seen
-    from sandyq.staff import Power
-
-    with at_desk(office, Power.REQUESTS) as desk:
-        id_ = _id(desk, case)
-        made = desk.write(lambda work: seen(work, id_))
-        _tell(desk, made, as_json=as_json, days=True)
-
-
-@commands.command(epilog="Example: sandyq request text 20260319-5R2P7")
-def text(case: CaseId, office: OfficeOption = HERE, as_json: AsJson = False) -> None:
-    """Show what the person wrote. The look is on record."""
-    from sandyq import rights
-    from sandyq.staff import Power
-
-    with at_desk(office, Power.REQUESTS) as desk:
-        id_ = _id(desk, case)
-        said = desk.write(lambda work: rights.written(work, desk.office.rights, id_))
-    if as_json:
-        console.data(said)
-        return
-    for name, value in said.items():
-        console.line(f"{name}: {value}")
-
-
-@commands.command(epilog="Example: sandyq request events 20260319-5R2P7")
-def events(case: CaseId, office: OfficeOption = HERE, as_json: AsJson = False) -> None:
-    """Show what happened to a request, each with its entry of the log."""
-    from sandyq import rights
     from sandyq.api.caseshapes import events_body
     from sandyq.staff import Power
 
     with at_desk(office, Power.REQUESTS) as desk:
         id_ = _id(desk, case)
-        found = events_body(desk.office.read(lambda work: rights.events(work, id_))).events
-    if as_json:
-        console.data([_plain(event) for event in found])
-        return
-    columns = ("at", "act", "from", "to", "reason", "leaf")
-    console.table(columns, [(f"{e.at:%Y-%m-%d %H:%M}", e.act, e.old, e.new, e.reason, e.leaf) for e in found])
+        if text:
+            casework.values(desk.write(lambda work: rights.written(work, desk.office.rights, id_)), as_json=as_json)
+        elif events:
+            casework.history(events_body(desk.office.read(lambda work: rights.events(work, id_))).events, as_json=as_json)
+        else:
+            casework.tell(desk, desk.write(lambda work: seen(work, id_)), as_json=as_json, days=True)
+
+
+@commands.command(
+    epilog="Example: sandyq request rekind 20260319-5R2P7 block; sandyq request rekind ... rectify --written - --want field=surname"
+)
+def rekind(
+    case: CaseId,
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="What the letter asks for, as you read it.")],
+    want: Annotated[list[str] | None, typer.Option("--want", help="A part, such as grant=01k..., publication=no; repeat.")] = None,
+    written: Annotated[Path | None, typer.Option(help="JSON object (or -): new values by field of the policy.")] = None,
+    office: OfficeOption = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Say which kind a request is, or confirm what a letter was taken for; its terms run from the day of receipt."""
+    from sandyq import rights
+    from sandyq.cli import reading, rows
+
+    said = rows.one_object(written) if written else {}
+    wants = (*_wants(want or []), *(rights.Wanted(rights.What.FIELD, name, value) for name, value in said.items()))
+    kind_ = reading.word("kind", kind, rights.Kind)
+    on_case(office, case, lambda work, r, id_: rights.rekind(work, r, id_, kind_, wants), as_json=as_json)
 
 
 @commands.command(epilog="Example: sandyq request documents 20260319-5R2P7 --document 01k...; or --want proof_of_value")
@@ -226,7 +202,7 @@ def suggest(case: CaseId, office: OfficeOption = HERE, as_json: AsJson = False) 
         id_ = _id(desk, case)
         found = suggestion_body(desk.write(lambda work: rights.suggest(work, desk.office.rights, id_)), console.language())
     if as_json:
-        console.data(_plain(found))
+        console.data(casework.plain(found))
         return
     console.line(f"By the law: {found.outcome}.")
     for part in found.parts:
@@ -259,7 +235,7 @@ def decide(
         chosen = ((Do.GRANT, granted), (Do.REFUSE, refuse or []), (Do.NOT_HELD, not_held or []))
         return rights.decide(work, r, id_, [PartDecision(no, do, reason, cited, document) for do, many in chosen for no in many])
 
-    _decide(office, case, act, as_json=as_json)
+    on_case(office, case, act, as_json=as_json)
 
 
 @commands.command(epilog="Example: sandyq request confirm 20260319-5R2P7")
@@ -272,10 +248,7 @@ def confirm(
     """As a second member confirm what the first decided, or decline it."""
     from sandyq import rights
 
-    if decline:
-        on_case(office, case, rights.decline, as_json=as_json)
-        return
-    _decide(office, case, rights.confirm, as_json=as_json)
+    on_case(office, case, rights.decline if decline else rights.confirm, as_json=as_json)
 
 
 @commands.command(epilog="Example: sandyq request carried 20260319-5R2P7 --part 2 --document 01k...")
@@ -289,22 +262,34 @@ def carried(
     """A part that was done elsewhere, such as a removal from a public place, is proved."""
     from sandyq import rights
 
-    _decide(office, case, lambda work, r, id_: rights.carried_outside(work, r, id_, part, document), as_json=as_json)
+    on_case(office, case, lambda work, r, id_: rights.carried_outside(work, r, id_, part, document), as_json=as_json)
 
 
-@commands.command(epilog="Example: sandyq request answer 20260319-5R2P7")
-def answer(case: CaseId, to: Addressee = None, office: OfficeOption = HERE, as_json: AsJson = False) -> None:
+@commands.command(epilog="Example: sandyq request answer 20260319-5R2P7; or --again --to 'S. Synalova' --to 'Almaty, Ulgi 1'")
+def answer(
+    case: CaseId,
+    to: Addressee = None,
+    again: Annotated[
+        bool,
+        typer.Option(
+            "--again", help="It was answered and did not arrive: send it on paper with --to, else by mail to the address in the register."
+        ),
+    ] = False,
+    office: OfficeOption = HERE,
+    as_json: AsJson = False,
+) -> None:
     """Answer a request whose every part has an end: the letter is sealed, vouched for by the log and issued."""
     from sandyq import rights
     from sandyq.staff import Power
 
+    act = rights.resend if again else rights.answer
     with at_desk(office, Power.REQUESTS) as desk:
         id_ = _id(desk, case)
-        entry = desk.write(lambda work: rights.answer(work, desk.office.rights, id_, tuple(to or ())))
+        entry = desk.write(lambda work: act(work, desk.office.rights, id_, tuple(to or ())))
     if as_json:
         console.data({"entry": entry})
         return
-    console.line(f"Answered; the letter is {entry} in the journal.")
+    console.line(f"{'Sent again' if again else 'Answered'}; the letter is {entry} in the journal.")
 
 
 @commands.command(epilog="Example: sandyq request assign 20260319-5R2P7 --member 01k...")
@@ -408,7 +393,7 @@ def statistics(
     with at_desk(office, Power.REQUESTS) as desk:
         found = statistics_body(desk.office.read(lambda work: rights.statistics(work, first, last))).kinds
     if as_json:
-        console.data([_plain(row) for row in found])
+        console.data([casework.plain(row) for row in found])
         return
     columns = ("kind", "received", "ended", "granted", "partly", "refused", "terms_kept", "terms_missed")
     console.table(columns, [[str(getattr(row, name)) for name in columns] for row in found])
@@ -431,39 +416,12 @@ def _id(desk: Desk, given: str) -> str:
     return found.id
 
 
-def on_case(office: Path, case: str, act: "Callable[[Work, Rights, str], Case]", *, as_json: bool) -> None:
+def on_case(office: Path, case: str, act: "Callable[[Work, Rights, str], Case | Decided]", *, as_json: bool) -> None:
     """One act on the case that was named, by id or number; tells how it stands then."""
-    from sandyq.staff import Power
-
-    with at_desk(office, Power.REQUESTS) as desk:
-        id_ = _id(desk, case)
-        made = desk.write(lambda work: act(work, desk.office.rights, id_))
-        _tell(desk, made, as_json=as_json)
-
-
-def _decide(office: Path, case: str, act: "Callable[[Work, Rights, str], Decided]", *, as_json: bool) -> None:
     from sandyq import rights
     from sandyq.staff import Power
 
     with at_desk(office, Power.REQUESTS) as desk:
         id_ = _id(desk, case)
         desk.write(lambda work: act(work, desk.office.rights, id_))
-        _tell(desk, desk.office.read(lambda work: rights.case(work, id_)), as_json=as_json)
-
-
-def _tell(desk: Desk, made: "Case", *, as_json: bool, days: bool = False) -> None:
-    from sandyq.api.caseshapes import case_body
-
-    body = desk.office.read(lambda work: case_body(work, made, desk.office.calendar if days else None))
-    if as_json:
-        console.data(_plain(body))
-        return
-    console.line(f"{body.number}  {body.kind}: {body.state}{', ' + body.outcome if body.outcome else ''}  ({body.id})")
-    if body.waits_for:
-        console.line(f"Waits for: {body.waits_for}.")
-    for clock in body.clocks:
-        console.line(f"  {clock.duty}: from {clock.started}, last day {clock.due} ({clock.state})")
-        for day in clock.days:
-            console.line(f"     {day.date}  {'counted' if day.counted else 'not counted'}: {day.kind}")
-    columns = ("part", "what", "target", "state", "reason", "clause", "article")
-    console.table(columns, [(str(p.no), p.what, p.target, p.state, p.reason, p.clause, p.article) for p in body.parts])
+        casework.tell(desk, desk.office.read(lambda work: rights.case(work, id_)), as_json=as_json)

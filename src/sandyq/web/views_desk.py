@@ -179,6 +179,9 @@ class CaseView:
     language: str = "kk"
     may_answer_whole: bool = False
     may_see_full: bool = False
+    plausible: tuple[str, ...] = ()  # kinds that a letter may ask for until a member says which
+    kinds: tuple[tuple[str, str], ...] = ()  # kinds that it may be said to be by name alone, and their words
+    silent: tuple[str, ...] = ()  # recipients that have not confirmed
 
 
 @dataclass(frozen=True, slots=True)

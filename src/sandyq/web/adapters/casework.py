@@ -143,6 +143,9 @@ class Casework:
             language=made.language,
             may_answer_whole=made.kind is Kind.ACCESS and bool(made.about) and allowed(made.level, needed) and made.state in _WHOLE,
             may_see_full=allowed(made.level, Deed.SEE_FULL),
+            plausible=tuple(kind.value for kind in made.plausible),
+            kinds=tuple((kind.value, self._words.say(f"case.kind.{kind.value}")) for kind in SIMPLE),
+            silent=tuple(dict.fromkeys(self._words.recipient(t.recipient) for t in rights.unconfirmed(work, made))),
         )
 
     def _line(self) -> CaseLine:
