@@ -4,9 +4,10 @@ A section has codes for its heading, sentences and columns (`access.section.*`, 
 rows are finished text in the language of the answer.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Final
 
 from sandyq import speech
@@ -15,6 +16,18 @@ from sandyq.access.parts import Coded, Consent, Form, Item, Look, Standing, Valu
 
 _DASH: Final = "–"
 Rows = Iterable[tuple[str, ...]]
+
+
+_THINGS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "factor": ("portal.factor", "portal.factor_state"),
+        "desk_check": ("seen",),
+        "case": ("case.kind", "case.state"),
+        "in": ("case.channel",),
+        "out": ("case.channel",),
+    }
+)
+"""The lists of words of what rooms without a section show, part by part of their codes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +235,9 @@ class _Telling:
             for d in held.decisions
         ]
         gone = [(self._when(d.planned_at), d.basis.words, self._when(d.deleted_at)) for d in held.destructions]
-        more = [(t.holder, t.what, self._when(t.since), self._day(t.last_day)) for t in held.others]
+        more = [
+            (self._say(f"access.holder.{t.holder}"), self._thing(t.what), self._when(t.since), self._day(t.last_day)) for t in held.others
+        ]
         kept = [(k.what.words, k.ground, self._day(k.last_day)) for k in held.kept]
         return [
             self._table("states", ("state", "reason", "basis", "since", "ended", "outcome"), map(self._state, held.states)),
@@ -235,6 +250,14 @@ class _Telling:
             self._table("others", ("holder", "what", "since", "until"), more),
             self._table("kept", ("what", "basis", "until"), kept),
         ]
+
+    def _thing(self, what: str) -> str:
+        """A thing of a room without a section of its own: the words of each part of its code, such as `factor.phone.ok` or `case.access.closed`."""
+        kind, *rest = what.split(".")
+        lists = _THINGS.get(kind, ())
+        said = [self._say(f"{prefix}.{code}") for prefix, code in zip(lists, rest, strict=False)]
+        head = self._say(f"access.thing.{kind}")
+        return f"{head}: {', '.join(said)}" if said else head
 
     def _state(self, state: Standing) -> tuple[str, ...]:
         outcome = state.outcome.words if state.outcome else ""

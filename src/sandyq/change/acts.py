@@ -99,6 +99,12 @@ class _Touched:
     version: NewVersion
 
 
+def _was(one: _Touched) -> dict[str, str]:
+    """The values that a correction replaces or gives up."""
+    gone = one.version.changed | one.version.removed
+    return {name: value for name, value in one.opened.values.items() if name in gone} if one.opened else {}
+
+
 class _Correction:
     """One correction: first everything is asked and opened, then everything is written."""
 
@@ -122,7 +128,8 @@ class _Correction:
             subjects.touch(work, self.subject)  # a lead that is being decided on the old values is decided again
         made = [self._written(one, permit) for one, permit in zip(differing, permits, strict=True)]
         self._reindex(differing, known)
-        return self._told(made, unchanged, next((p.decision for p in permits if p), ""))
+        told = self._told(made, unchanged, next((p.decision for p in permits if p), ""))
+        return replace(told, was={name: value for one in differing for name, value in _was(one).items()})
 
     # --- asked and opened ------------------------------------------------------------------------------------------------------------------
 

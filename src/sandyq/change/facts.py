@@ -1,6 +1,7 @@
 """What a correction does: new versions of items, the fields that changed, what is left over of the old (policy 4.1.2; the Law art. 13, 24(1)(2))."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 CONTACTS = frozenset({"phone", "email"})
 """Fields by which a person proves themselves: who changes them passes the identity check with its cooling-off first (design 20)."""
@@ -33,6 +34,7 @@ class Changed:
     unchanged: frozenset[str]
     decision: str
     leaf: str
+    was: Mapping[str, str] = field(default_factory=dict, repr=False)  # values that were replaced or given up, for the answer alone
 
     @property
     def fields(self) -> frozenset[str]:

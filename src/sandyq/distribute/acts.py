@@ -246,6 +246,11 @@ def history(work: Work, subject: str) -> list[Transfer]:
     return records.of_subject(work, subject)
 
 
+def named(work: Work, transfers: Iterable[str]) -> list[Transfer]:
+    """Transfers by their ids, whomever they are about, in the order of their making."""
+    return [made for id_ in sorted(transfers) if (made := records.by_id(work, id_)) is not None]
+
+
 def unconfirmed(work: Work, limit: int = 100) -> list[Transfer]:
     """What recipients still have to confirm, oldest first."""
     return records.unconfirmed(work, limit)

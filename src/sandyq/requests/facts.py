@@ -117,6 +117,8 @@ class Done:
     fields: tuple[str, ...] = ()  # of a correction: those that are not as they were; none when all was so already
     kept: tuple[str, ...] = ()  # of a correction: why an old version stays, codes of the law
     decision: str = ""
+    was: Mapping[str, str] = field(default_factory=dict, repr=False)  # of a correction: former values, for the answer alone
+    was_kept: frozenset[str] = frozenset()  # of these, the fields whose former version stays for a reason
 
 
 Answer = Done | Refusal

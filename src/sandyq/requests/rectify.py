@@ -34,7 +34,8 @@ def carry_out(work: Work, gate: Gate, house: destroy.House, given: Order) -> tup
     former = retain.drop_former(work, gate, house, given.subject, changed.former, received)
     ended = _ended(work, gate, house, given, changed.ended) if changed.ended else _Ended()
     gone = frozenset[str]().union(*[version.fields for version in changed.versions if not version.new]) if ended.plan else frozenset()
-    told = distribute.correct(work, given.subject, changed.fields - gone, changed.decision)
+    told = [*distribute.correct(work, given.subject, changed.fields - gone, changed.decision), *ended.told]
+    stays = {item for item, _ in former.kept} | (frozenset() if ended.plan else changed.ended)
     target = next((version.new for version in changed.versions if version.new), "")
     done = Done(
         "",
@@ -46,6 +47,8 @@ def carry_out(work: Work, gate: Gate, house: destroy.House, given: Order) -> tup
         former.plan or ended.plan,
         tuple(sorted(changed.fields)),
         tuple(sorted({finding.code for _, finding in former.kept} | set(ended.kept))),
+        was=changed.was,
+        was_kept=frozenset[str]().union(*[version.changed | version.removed for version in changed.versions if version.old in stays]),
     )
     return done, changed.decision
 
@@ -56,6 +59,7 @@ class _Ended:
 
     plan: str = ""
     kept: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
 
 
 def _papers(work: Work, given: Order) -> list[FieldError]:
@@ -86,6 +90,6 @@ def _ended(work: Work, gate: Gate, house: destroy.House, given: Order, wrong: fr
         return _Ended(kept=tuple(reason.code for reason in answer.verdict.reasons))
     basis = destroy.Basis(*_CITES, given.received_at or work.at)
     made = destroy.plan(work, house, answer, basis, certified=False)
-    retain.tell_destroyed(work, made)
+    told = retain.tell_destroyed(work, made)
     kept = tuple(f.code for _, f in retain.why_kept(answer.verdict, wrong - made.items))
-    return _Ended(made.id, kept)
+    return _Ended(made.id, kept, tuple(told))

@@ -33,6 +33,7 @@ from sandyq.rights.kinds.authority import DISCLOSE, GROUND
 from sandyq.rights.kinds.complaint import hold_of
 from sandyq.rights.kinds.handling import LISTED
 from sandyq.rights.kinds.not_me import MERGE
+from sandyq.rights.kinds.objection import factors
 from sandyq.rights.naming import Naming
 from sandyq.rights.states import CLAUSE, Kind, Limb
 
@@ -121,8 +122,10 @@ def _rectified(w: Writing) -> LetterBody:
     said = written(w.work, w.r, w.made.id)
     rows: list[tuple[Cell, Cell, Cell, Cell]] = []
     for part in w.done(What.FIELD):
-        rows.append((w.names.cell(part), "–", said.get(f"part_{part.no}", ""), Said("proof_of_value")))
-    return compose.rectified(w.frame, tuple(rows), w.names.recipients(), w.names.parts())
+        was = said.get(f"former_{part.no}") or said.get(f"former_gone_{part.no}") or "–"
+        rows.append((w.names.cell(part), was, said.get(f"part_{part.no}") or "–", Said("proof_of_value")))
+    gone, kept = (any(name.startswith("former_gone_") is which for name in said if name.startswith("former_")) for which in (True, False))
+    return compose.rectified(w.frame, tuple(rows), w.names.recipients(), w.names.parts(), kept=kept, gone=gone)
 
 
 def _blocked(w: Writing) -> LetterBody:
@@ -136,8 +139,8 @@ def _blocked(w: Writing) -> LetterBody:
 def _released(w: Writing) -> LetterBody:
     done = w.done(What.STATE)
     states = {s.id: s for s in block.history(w.work, w.made.about)}
-    since = [states[part.target].since for part in done if part.target in states]
-    return compose.released(w.frame, done[0].reason if done else "", min(since, default=None), w.names.recipients(), w.names.parts())
+    ended = [at for part in done if part.target in states and (at := states[part.target].ended_at) is not None]
+    return compose.released(w.frame, done[0].reason if done else "", max(ended, default=None), w.names.recipients(), w.names.parts())
 
 
 def _destroyed(w: Writing) -> LetterBody:
@@ -204,7 +207,10 @@ def _complaint(w: Writing) -> LetterBody:
 
 
 def _objection(w: Writing) -> LetterBody:
-    return compose.objection(w.frame, "changed" if w.done(What.ALL, What.DECISION) else "kept", parts=w.names.parts())
+    told = tuple(
+        dict.fromkeys(cell for one, ask, reasons in factors(w.work, w.made) for cell in w.names.factors(ask, one.permitted, reasons))
+    )
+    return compose.objection(w.frame, "changed" if w.done(What.ALL, What.DECISION) else "kept", told, parts=w.names.parts())
 
 
 def _authority(w: Writing) -> LetterBody:

@@ -212,7 +212,8 @@ def _ended(work: Work, r: Rights, made: Case, part: Part, decision: PartDecision
     if decision.reason == _LAW:
         return _by_law(work, r, made, part)
     limb = kinds.of(made).limbs()[decision.reason]
-    return replace(part, state=PartState.REFUSED, clause=limb.clause, article=limb.article)
+    kept = kinds.of(made).refusing(work, r, made, part, decision.reason)
+    return replace(part, state=PartState.REFUSED, clause=limb.clause, article=limb.article, decision=kept or part.decision)
 
 
 def _by_law(work: Work, r: Rights, made: Case, part: Part) -> Part:

@@ -1,6 +1,6 @@
 """What the parts of a request are called in its answer, in all three languages: by the policy's own words, never by a value."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from types import MappingProxyType
 from typing import Final
@@ -9,6 +9,8 @@ from sandyq import block, consent, distribute, parties, speech
 from sandyq.access.words import Wording
 from sandyq.db import Work
 from sandyq.distribute.acts import PARTIES_KEY
+from sandyq.law.ask import Ask
+from sandyq.law.decision import Finding
 from sandyq.letters.certificate import Basis, Told
 from sandyq.letters.compose import Part as LetterPart
 from sandyq.letters.letter import Cell, Said, say, words
@@ -87,6 +89,21 @@ class Naming:
         """A block by the day it was set."""
         found = next((s for s in block.history(self._work, self._made.about) if s.id == target), None)
         return say("value_at", value_at=found.since) if found else Said("blocked")
+
+    def factors(self, ask: Ask, permitted: bool, reasons: Iterable[Finding]) -> list[Cell]:
+        """What a program decided, and each finding that this rests on, with its clause and article."""
+        about = self._recipients.get(ask.recipient, "")
+
+        def decided(language: str) -> str:
+            what = speech.say(language, f"access.operation.{ask.operation.value}")
+            verdict = speech.say(language, f"access.verdict.{'permitted' if permitted else 'refused'}")
+            return f"{what}{', ' + about if about else ''}: {verdict}"
+
+        def said(finding: Finding) -> Callable[[str], str]:
+            place = [one for one in (finding.clause, finding.article) if one]
+            return lambda language: f"{speech.finding_alone(language, finding)} ({speech.cited(language, place)})"
+
+        return [_three(decided), *(_three(said(finding)) for finding in reasons)]
 
     def publication(self, target: str) -> Cell:
         """Yes or no."""

@@ -125,13 +125,19 @@ def keep(work: Work, made: Case) -> None:
     """Write back what may change of a case."""
     work.durable.soon(
         "UPDATE rights_case SET kind = ?, state = ?, about = ?, level = ?, representative = ?, stage = ?, assignee = ?, outcome = ?, due = ?,"
-        " answer = ?, duplicate_of = ?, closed_us = ?, delivery = ?, plausible = ?, told_item = ?, former_item = ?"
+        " answer = ?, duplicate_of = ?, closed_us = ?, delivery = ?, plausible = ?, told_item = ?"
         " WHERE subject_id = ? AND case_id = ?",
         *(made.kind.value, made.state.value, made.about, int(made.level), made.representative, made.stage, made.assignee, made.outcome),
         *(made.due.isoformat(), made.answer, made.duplicate_of, micros(made.closed_at) if made.closed_at else None),
-        *(made.delivery.value, ",".join(made.plausible), made.told_item, made.former_item),
+        *(made.delivery.value, ",".join(made.plausible), made.told_item),
         *(made.subject, made.id),
     )
+
+
+def put_former(work: Work, made: Case, item: str) -> None:
+    """The evidence of what a correction replaced; it is known once, and stays."""
+    sql = "UPDATE rights_case SET former_item = ? WHERE subject_id = ? AND case_id = ?"
+    work.durable.run(sql, item, made.subject, made.id)
 
 
 def lock(work: Work, made: Case) -> bool:

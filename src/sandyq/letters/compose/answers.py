@@ -17,12 +17,25 @@ def _answer(frame: Frame, template: str, said: Iterable[Said], sections: Iterabl
 
 
 def rectified(
-    frame: Frame, changes: tuple[tuple[Cell, Cell, Cell, Cell], ...], recipients: Recipients = (), parts: Parts = ()
+    frame: Frame,
+    changes: tuple[tuple[Cell, Cell, Cell, Cell], ...],
+    recipients: Recipients = (),
+    parts: Parts = (),
+    *,
+    kept: bool = True,
+    gone: bool = False,
 ) -> LetterBody:
-    """What was changed or supplemented: rows of field, former value, new value, document (4.1.2)."""
+    """What was changed or supplemented: rows of field, former value, new value, document (4.1.2). A former version is `kept` to the end of its own term, or is
+    `gone`, and its values are then masked here."""
     if not changes:
         return _answer(frame, "rectified-1", [say("nothing", answers=frame.answers)], [], parts)
-    table = Section("changes", (), ("field", "was", "now", "document"), changes, (say("older"),))
+    table = Section(
+        "changes",
+        (),
+        ("field", "was", "now", "document"),
+        changes,
+        (*([say("older")] if kept else []), *([say("older_gone")] if gone else [])),
+    )
     return _answer(frame, "rectified-1", [say("done", answers=frame.answers)], [table, told(recipients)], parts)
 
 
@@ -38,12 +51,12 @@ def blocked(
 
 
 def released(
-    frame: Frame, why: str, since: datetime | None, recipients: Recipients = (), parts: Parts = (), *, two_people: bool = True
+    frame: Frame, why: str, released_at: datetime | None, recipients: Recipients = (), parts: Parts = (), *, two_people: bool = True
 ) -> LetterBody:
-    """The block is released, and why: `why` is a reason's code, such as `violation_not_confirmed` (4.1.3, art. 25(2)(8))."""
-    if since is None:
+    """The block is released, when, and why: `why` is a reason's code, such as `violation_not_confirmed` (4.1.3, art. 25(2)(8))."""
+    if released_at is None:
         return _answer(frame, "released-1", [say("nothing", answers=frame.answers)], [], parts)
-    said = [say("done", answers=frame.answers, since_at=since, why_code=why), say("again"), *([say("two")] if two_people else [])]
+    said = [say("done", answers=frame.answers, since_at=released_at, why_code=why), say("again"), *([say("two")] if two_people else [])]
     return _answer(frame, "released-1", said, [told(recipients)], parts)
 
 

@@ -85,6 +85,10 @@ class Handling:
         """Faults of a decision to grant one part."""
         return []
 
+    def refusing(self, work: Work, r: Rights, made: Case, part: Part, reason: str) -> str:
+        """What a refusal by a limb of this kind leaves on record besides: the id of a decision, or nothing."""
+        return ""
+
     def second(self, work: Work, made: Case, chosen: Chosen) -> bool:
         """Whether a second member of staff has to confirm (design 21)."""
         return False
@@ -139,7 +143,11 @@ def asking(
 
 def ordered(work: Work, r: Rights, made: Case, part: Part, given: Order, *, state: PartState = PartState.DONE) -> Part:
     """Give an order for a part; gives the part as it stands then."""
-    answer = requests.order(work, r.desk, given)
+    return came_of(requests.order(work, r.desk, given), given, part, state=state)
+
+
+def came_of(answer: requests.Answer, given: Order, part: Part, *, state: PartState = PartState.DONE) -> Part:
+    """What became of a part by the answer to its order."""
     if isinstance(answer, Refusal):
         return refused(part, answer)
     result = answer.target if given.kind is requests.Kind.RECTIFY else answer.plan or answer.target
@@ -177,9 +185,9 @@ def limb_of(reasons: Sequence[Finding]) -> Finding:
 
 
 def follow_ups(work: Work, made: Case) -> list[distribute.Transfer]:
-    """What recipients were told because of a case."""
-    told = frozenset().union(*[part.told for part in made.parts])
-    return [t for t in distribute.history(work, made.about) if t.id in told] if told and made.about else []
+    """What recipients were told because of a case: about its person, or about whoever a form asserted to be them."""
+    told = frozenset[str]().union(*[part.told for part in made.parts])
+    return distribute.named(work, told) if told else []
 
 
 def unconfirmed(work: Work, made: Case) -> list[distribute.Transfer]:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from types import MappingProxyType
 
-from sandyq import identity
+from sandyq import identity, requests
 from sandyq.change import CONTACTS
 from sandyq.db import Work
 from sandyq.errors import FieldError
@@ -13,9 +13,11 @@ from sandyq.law.vocabulary import Occasion, Operation
 from sandyq.register import identifiers
 from sandyq.requests import Kind as OrderKind
 from sandyq.requests import Order
-from sandyq.rights.desk import Rights, written
+from sandyq.rights import records
+from sandyq.rights.desk import Rights, sealed, written
 from sandyq.rights.facts import Case, NewCase, Part, PartDecision, SuggestedPart, What
-from sandyq.rights.kinds.handling import Chosen, Handling, Limb, asking, ordered, share
+from sandyq.rights.kinds.handling import Chosen, Handling, Limb, asking, came_of, share
+from sandyq.use.masks import masked
 
 
 class Rectify(Handling):
@@ -90,5 +92,23 @@ def corrected(work: Work, r: Rights, made: Case, parts: list[Part], document: st
         documents=made.documents,
         contacts_checked=all(_proved(work, r, made, part.target, said.get(f"part_{part.no}", "")) for part in fields),
     )
-    first = ordered(work, r, made, parts[0], given)
+    answer = requests.order(work, r.desk, given)
+    if isinstance(answer, requests.Done):
+        _former(work, r, made, fields, answer)
+    first = came_of(answer, given, parts[0])
     return [first, *(share(first, part) for part in parts[1:])]
+
+
+def _former(work: Work, r: Rights, made: Case, fields: list[Part], done: requests.Done) -> None:
+    """What the answer tells of former values, sealed with the request: whole where their version stays for a reason; masked where nothing keeps it, for a value
+    that must go may not live on in a letter (4.1.2; the Law art. 12(2))."""
+    specs = r.gate.in_force(work).edition.fields
+    told = {}
+    for part in fields:
+        value = done.was.get(part.target, "")
+        if value and part.target in done.was_kept:
+            told[f"former_{part.no}"] = value
+        elif value:
+            told[f"former_gone_{part.no}"] = masked(specs[part.target].mask, value)
+    if told:
+        records.put_former(work, made, sealed(work, r, made.subject, told))
