@@ -48,7 +48,7 @@ from sandyq.register.holders import RegisterHolder, SaltHolder
 from sandyq.register.keystore import FileKeys, Keyring
 from sandyq.relations.holder import RelationsHolder
 from sandyq.requests import Desk
-from sandyq.rights import Case, Rights, RightsHolder
+from sandyq.rights import Case, Rights, RightsHolder, busy
 from sandyq.settings import Settings
 from sandyq.staff.replay import StaffReplay
 
@@ -167,7 +167,7 @@ class Office:
         self._calendar = self.read(decrees.current)
         edition = self.read(policy.in_force).edition
         name, number = edition.words("operator", "name", language="ru"), edition.words("operator", "bin", language="ru")
-        self._house = House(self.holders, self.ring, self.settings.media_dir, KEY_BACKUP, KEY_INTERVAL, name, number)
+        self._house = House(self.holders, self.ring, self.settings.media_dir, KEY_BACKUP, KEY_INTERVAL, name, number, busy)
 
     @property
     def sample(self) -> bool:

@@ -5,7 +5,7 @@ the audit salt, so that no entry of the log can be tied to the person any more.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import takewhile
@@ -32,9 +32,14 @@ LAST = ("audit_salt", "leaf_link")
 CERTIFICATE_CATEGORY = "6.2.5"
 
 
+def _idle(work: Work, subject: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class House:
-    """What destruction needs of the office: every holder, the keys, where uploads lie, how long backups of keys are kept, whose certificate it is."""
+    """What destruction needs of the office: every holder, the keys, where uploads lie, how long backups of keys are kept, whose certificate it is; and whether
+    a request that somebody asked is still worked on (`busy`), which keeps the file of who is known by nothing else."""
 
     holders: tuple[Holder, ...]
     ring: Keyring
@@ -43,6 +48,7 @@ class House:
     key_interval: timedelta
     office: str
     bin: str
+    busy: Callable[[Work, str], bool] = _idle
 
 
 def plan(work: Work, house: House, permit: Permit, basis: Basis, *, certified: bool = True) -> Plan:

@@ -12,7 +12,7 @@ from sandyq.gate.facts import gather
 from sandyq.law.ask import Ask
 from sandyq.law.calendar import local_date
 from sandyq.law.decision import Finding, Refusal, Verdict
-from sandyq.law.retention import Fate, due_for_destruction
+from sandyq.law.retention import Fate, RetentionVerdict, due_for_destruction
 from sandyq.law.vocabulary import ActorKind, Effect, Operation
 from sandyq.policy.facts import Edition
 from sandyq.register import items, subjects
@@ -70,19 +70,35 @@ def sweep_one(work: Work, gate: Gate, house: destroy.House, subject: str) -> Loo
     every = {item.id: due_for_destruction(item, facts, force.book.policy, work.at) for item in facts.items}
     alive = subjects.alive(work, subject)
     verdicts = [every[item.id] for item in facts.items if item.klass == "data"] if alive else []
+    if alive and not verdicts and facts.subject.kind == "provisional":
+        return _sweep_stranger(work, gate, house, subject, list(every.values()))
     # While the person is there, their consents may still be in force and have to be proven (art. 25(2)(5)).
     proofs = frozenset(i.id for i in facts.items if i.klass == "evidence" and every[i.id].fate is Fate.DUE and not alive)
-    for fate, (act, clause, article) in _HELD.items():
-        kept = [v for v in verdicts if v.fate is fate]
-        if kept:
-            record(work, Leaf(act, subject, clause, article, verdict="refused", object=kept[0].looked_at[0], count=len(kept)))
-    found = Looked(held=frozenset(v.fate for v in verdicts) & _HELD.keys())
+    found = _held(work, subject, verdicts)
     due = frozenset(v.item for v in verdicts if v.fate is Fate.DUE)
     if len(due) < len(verdicts):
         found = replace(found, former=_sweep_former(work, gate, house, subject))
     if due:
         return _destroy(work, gate, house, subject, due, found, whole=len(due) == len(verdicts))
     return _destroy(work, gate, house, subject, proofs, found, whole=False, certified=False) if proofs else found
+
+
+def _held(work: Work, subject: str, verdicts: list[RetentionVerdict]) -> Looked:
+    """What a block or a hold keeps although its term is over is said so."""
+    for fate, (act, clause, article) in _HELD.items():
+        kept = [v for v in verdicts if v.fate is fate]
+        if kept:
+            record(work, Leaf(act, subject, clause, article, verdict="refused", object=kept[0].looked_at[0], count=len(kept)))
+    return Looked(held=frozenset(v.fate for v in verdicts) & _HELD.keys())
+
+
+def _sweep_stranger(work: Work, gate: Gate, house: destroy.House, subject: str, file: list[RetentionVerdict]) -> Looked:
+    """Somebody who wrote and never proved who they are is known by their file alone: when its term is over, and no request of theirs is worked on, the provisional
+    person ends with a certificate, and the next look takes the file, like any evidence of who is gone (8.1; art. 12(2), 18(1)(1))."""
+    found = _held(work, subject, file)
+    if not file or any(verdict.fate is not Fate.DUE for verdict in file) or house.busy(work, subject):
+        return found
+    return _destroy(work, gate, house, subject, frozenset(verdict.item for verdict in file), found, whole=True)
 
 
 @dataclass(frozen=True, slots=True)

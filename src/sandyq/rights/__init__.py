@@ -16,7 +16,7 @@ from sandyq.rights.at_desk import at_desk, by_iin
 from sandyq.rights.clocks import explain
 from sandyq.rights.complaints import release, stage
 from sandyq.rights.deciding import carried_outside, confirm, decide, decline, progress, ripe, suggest
-from sandyq.rights.delivery import delivered, resend
+from sandyq.rights.delivery import busy, delivered, resend
 from sandyq.rights.desk import Rights, by_number, case, events, of_subject, written
 from sandyq.rights.due_work import recount, remind, to_remind
 from sandyq.rights.facts import (
@@ -87,6 +87,7 @@ __all__ = [
     "answer",
     "assign",
     "at_desk",
+    "busy",
     "by_iin",
     "by_number",
     "carried_outside",

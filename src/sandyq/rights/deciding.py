@@ -103,7 +103,7 @@ def progress(work: Work, r: Rights, case_id: str) -> Case:
         made = met_when_left(work, made)
     made = settle(work, r, replace(made, delivery=_letter(work, r, made)))
     if made.state is State.ANSWERED and not waits_for(work, made):
-        return move(work, made, State.CLOSED, "closed")
+        return move(work, made, State.CLOSED, "closed", "" if delivery.delivered(work, made.id) else "file_over")
     return made
 
 

@@ -21,11 +21,12 @@ from sandyq.law.decision import Refusal
 from sandyq.law.terms import Term, due_date
 from sandyq.letters.letter import LetterBody
 from sandyq.letters.render import notice_text
-from sandyq.register import subjects
+from sandyq.register import items, subjects
 from sandyq.rights import clocks
-from sandyq.rights.desk import Rights, case, keep, staff_only, taken
+from sandyq.rights.desk import Rights, case, keep, of_subject, staff_only, taken
 from sandyq.rights.facts import Case, Channel, Delivery
 from sandyq.rights.history import note
+from sandyq.rights.kinds.handling import unconfirmed
 from sandyq.rights.states import ENDED, State
 
 PATIENCE: Final = Term.parse("10wd")
@@ -50,6 +51,18 @@ NEXT: Final = {
 def delivered(work: Work, case_id: str) -> bool:
     """Whether the answer of a case reached the person, as far as the journal knows: fetched, or proved, by any of the ways that it went."""
     return _arrived(_answers(work, case(work, case_id)))
+
+
+def busy(work: Work, subject: str) -> bool:
+    """Whether a request that somebody asked is still worked on. One that is answered and only not fetched is not: it is kept to the end of its own term."""
+    asked = [made for made in of_subject(work, subject) if made.subject == subject and made.state not in ENDED]
+    return any(made.state is not State.ANSWERED or unconfirmed(work, made) for made in asked)
+
+
+def available(work: Work, made: Case) -> bool:
+    """Whether the answer can still be fetched: its sealed body goes with the request file, at the end of that one's term."""
+    kept = {item.item_id for item in items.legal(work, made.subject)}
+    return any(entry.item in kept for entry in _answers(work, made))
 
 
 def stands(work: Work, r: Rights, made: Case) -> Delivery:

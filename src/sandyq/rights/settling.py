@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sandyq.db import Work
 from sandyq.rights import clocks, kinds, records
-from sandyq.rights.delivery import delivered
+from sandyq.rights.delivery import available, delivered
 from sandyq.rights.desk import Rights, keep, move
 from sandyq.rights.facts import Case, Do, Outcome, Part, PartState
 from sandyq.rights.history import note
@@ -80,7 +80,9 @@ def waits_for(work: Work, made: Case) -> str:
         return "destruction"
     if unconfirmed(work, made):
         return "recipients"
-    return "delivery" if made.state is State.ANSWERED and not delivered(work, made.id) else ""
+    if made.state is State.ANSWERED and not delivered(work, made.id) and available(work, made):
+        return "delivery"
+    return ""
 
 
 def outcome_of(parts: Iterable[Part]) -> Outcome:

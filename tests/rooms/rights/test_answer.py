@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from acts_world import Wire, destroyed, later, on_demand, post, wired
+from acts_world import Wire, destroyed, later, on_demand, post, transfers, wired
 from office import Applicant, House
 from personnel_world import employee, hr, take_on
 from rights_world import RightsDesk, at
@@ -12,13 +12,15 @@ from sandyq import correspondence, relations, requests, rights
 from sandyq.correspondence import Channel as Way
 from sandyq.correspondence import Incoming
 from sandyq.db import Work
+from sandyq.distribute import Kind as Follow
 from sandyq.errors import Conflict, Invalid
+from sandyq.gate import records as decisions
 from sandyq.identity import Level
 from sandyq.law.decision import Refusal
 from sandyq.law.vocabulary import GrantKind
 from sandyq.letters import render
 from sandyq.letters.letter import LetterBody
-from sandyq.register import index, subjects
+from sandyq.register import index, items, subjects
 from sandyq.relations import NewRelation, RelationKind
 from sandyq.requests import DocumentKind
 from sandyq.rights import Case, Channel, Kind, State, Wanted, What
@@ -67,6 +69,12 @@ def paper(office: House, subject: str, kind: DocumentKind = DocumentKind.PROOF) 
     return office.do(lambda work: requests.file_document(work, office.office.gate, subject, kind, "certificate 17"), office.dpo)
 
 
+def office_decision(desk: RightsDesk, subject: str, decision: str) -> decisions.Decision:
+    found = desk.house.look(lambda work: decisions.load(work, subject, decision))
+    assert found is not None
+    return found
+
+
 class TestLetter:
     def test_access_is_answered_with_the_data_to_who_proved_two_factors(self, desk: RightsDesk, someone: Applicant) -> None:
         case = desk.ask(someone, Kind.ACCESS, level=Level.TWO_FACTORS)
@@ -82,6 +90,16 @@ class TestLetter:
         desk.grant(case)
         _, said = answered(desk, case)
         assert all(someone.person.iin not in text for text in said.values())
+
+    def test_rooms_without_a_section_are_told_in_words(self, desk: RightsDesk, office: House, someone: Applicant) -> None:
+        desk.ask(someone, Kind.BLOCK)
+        case = desk.ask(someone, Kind.ACCESS)
+        desk.grant(case)
+        _, said = answered(desk, case)
+        for language, words in (("kk", "өтініштер"), ("ru", "обращения"), ("en", "requests")):
+            assert words in said[language]
+            assert "case.access" not in said[language]
+            assert "factor." not in said[language]
 
     def test_client_and_employee_of_one_person_are_answered_in_one_letter(
         self, desk: RightsDesk, office: House, someone: Applicant
@@ -146,11 +164,36 @@ class TestScenario7:
         desk.grant(case)
         _, said = answered(desk, case)
         assert all("Жаңабекова" in text and "Bank A" in text for text in said.values())
+        assert all(someone.person.surname not in text for text in said.values()), "no term keeps the former version"
+        assert all(f"{someone.person.surname[0]}•••" in text for text in said.values())
         assert desk.clock(case, "rectify").state is rights.ClockState.MET
         post(office)
         assert wire.sent, "the partner is told"
         desk.do(rights.progress, case)
         assert desk.now(case).state is State.ANSWERED, "it has not confirmed"
+
+    def test_a_former_version_that_an_obligation_keeps_is_told_whole(self, desk: RightsDesk, office: House, someone: Applicant) -> None:
+        new = NewRelation(RelationKind.OBLIGATION, date(2026, 3, 1), frozenset({office.purpose}))
+        office.do(lambda work: relations.open_relation(work, someone.subject, new))
+        case = desk.ask(someone, Kind.RECTIFY, Wanted(What.FIELD, "surname", "Жаңабекова"), documents=(paper(office, someone.subject),))
+        desk.grant(case)
+        _, said = answered(desk, case)
+        assert all(someone.person.surname in text and "Жаңабекова" in text for text in said.values())
+        assert "only to the end of its own term" in said["en"]
+        assert "destroyed" not in said["en"]
+
+    def test_a_field_that_is_given_up_for_good_is_told_to_who_has_it_and_the_case_waits_for_them(
+        self, desk: RightsDesk, office: House, someone: Applicant
+    ) -> None:
+        fields = office.look(lambda work: {i.category: i.fields for i in items.legal(work, someone.subject) if i.klass == "data"})
+        alone = next(names for names in fields.values() if "loan_amount" in names)
+        case = desk.ask(
+            someone, Kind.RECTIFY, *(Wanted(What.FIELD, name) for name in sorted(alone)), documents=(paper(office, someone.subject),)
+        )
+        desk.grant(case)
+        told = transfers(office, someone.subject, Follow.DESTROY)
+        assert len(told) == 1
+        assert [t.id for t in office.look(lambda work: rights.unconfirmed(work, rights.case(work, case.id)))] == [told[0].id]
 
     def test_a_statement_proves_nothing(self, desk: RightsDesk, office: House, someone: Applicant) -> None:
         case = desk.ask(someone, Kind.RECTIFY, Wanted(What.FIELD, "surname", "Жаңабекова"))
@@ -176,7 +219,21 @@ class TestKinds:
         desk.grant(case)
         later(office, seconds=1)
         desk.do(rights.confirm, case, by=office.dpo2)
-        assert answered(desk, case)[0].template == "released-1"
+        body, said = answered(desk, case)
+        assert body.template == "released-1"
+        assert "released on 19 March 2026" in said["en"]
+
+    def test_a_release_is_told_by_its_own_day_and_not_by_that_of_the_block(
+        self, desk: RightsDesk, office: House, someone: Applicant
+    ) -> None:
+        desk.ask(someone, Kind.BLOCK)
+        office.clock.move(at(2026, 3, 26))
+        case = desk.ask(someone, Kind.UNBLOCK)
+        desk.grant(case)
+        later(office, seconds=1)
+        desk.do(rights.confirm, case, by=office.dpo2)
+        _, said = answered(desk, case)
+        assert "released on 26 March 2026" in said["en"]
 
     def test_a_withdrawal_says_what_stops_and_what_goes_on_for_which_limb(
         self, desk: RightsDesk, office: House, someone: Applicant
@@ -239,6 +296,24 @@ class TestKinds:
         body, said = answered(desk, case)
         assert body.template == "objection-1"
         assert "left it as it was" in said["en"]
+        assert "These were the main factors" in said["en"]
+        assert all("Bank A" in text and "finding." not in text for text in said.values())
+        reviewed = [part.decision for part in desk.now(case).parts if part.decision]
+        kept = office_decision(desk, someone.subject, reviewed[0])
+        assert '"staff"' in kept.ask, "the member's own verdict is on record"
+        assert "reviewed" in desk.acts(case)
+
+    def test_an_objection_that_is_granted_stops_the_recipient_and_the_review_is_on_record(
+        self, desk: RightsDesk, office: House, someone: Applicant
+    ) -> None:
+        case = desk.ask(someone, Kind.AUTOMATED_OBJECTION)
+        lead = [p for p in desk.now(case).open_parts if office_decision(desk, someone.subject, p.target).permitted]
+        desk.grant(case)
+        _, said = answered(desk, case)
+        assert "and changed it" in said["en"]
+        assert {told.recipient for told in transfers(office, someone.subject, Follow.WITHDRAW)} == {office.bank_a}
+        assert {p.reason for p in desk.now(case).parts if p.no in {one.no for one in lead}} == {"review_changed"}
+        assert desk.do(rights.progress, case).state is State.ANSWERED, "bank A has not confirmed"
 
     def test_an_order_of_an_authority_is_answered_to_it_with_exactly_the_fields_it_names(
         self, desk: RightsDesk, office: House, someone: Applicant
