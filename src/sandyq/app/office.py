@@ -48,7 +48,7 @@ from sandyq.register.holders import RegisterHolder, SaltHolder
 from sandyq.register.keystore import FileKeys, Keyring
 from sandyq.relations.holder import RelationsHolder
 from sandyq.requests import Desk
-from sandyq.rights import Case, Rights, RightsHolder, busy
+from sandyq.rights import Case, ReminderCarrier, Rights, RightsHolder, busy
 from sandyq.settings import Settings
 from sandyq.staff.replay import StaffReplay
 
@@ -226,7 +226,7 @@ class Office:
     @property
     def rights(self) -> Rights:
         """What requests of people need of this office."""
-        return Rights(self.desk, self.holders, self._log_place, self._case_page)
+        return Rights(self.desk, self.holders, self._log_place, self._case_page, mails=not isinstance(self.mail, NoMail))
 
     def _case_page(self, made: Case) -> str:
         """Where the portal shows a request; whoever opens it has to sign in."""
@@ -275,6 +275,7 @@ class Office:
             MailCarrier(self.gate, self.mail, self.settings.mail_from),
             IdentityCodes(self.gate, self.sms, self.mail, self.settings.mail_from),
             IdentityNotices(self.gate, self.sms, self.mail, self.settings.mail_from),
+            ReminderCarrier(self.ring, self.mail, self.settings.mail_from, self.settings.base_url),
         )
         return {carrier.kind: carrier for carrier in every}
 

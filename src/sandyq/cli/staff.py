@@ -124,6 +124,25 @@ def _row(member: "Member") -> dict[str, object]:
     }
 
 
+@commands.command(
+    epilog="Example: sandyq staff address clerk-2; the address is asked for, or read from the standard input; empty takes it away"
+)
+def address(login: Login, office: OfficeOption = HERE, as_json: AsJson = False) -> None:
+    """Note where a member gets mail at work. Reminders go there; they hold no personal data."""
+    from sandyq import staff
+    from sandyq.errors import NotFound
+    from sandyq.staff import Power
+
+    given = typer.prompt("Address", default="", show_default=False, err=True).strip()
+    with at_desk(office, Power.STAFF) as desk:
+        found = desk.office.read(lambda work: staff.member_of_login(work, login))
+        if found is None:
+            raise NotFound("staff_unknown")
+        key = desk.office.ring.office("staff")
+        desk.write(lambda work: staff.set_address(work, key, found.id, given))
+    console.data({"login": login, "address": bool(given)}) if as_json else console.line(f"{login}: {'noted' if given else 'taken away'}.")
+
+
 @commands.command(epilog="Example: sandyq staff add clerk-2 call_centre --undertaking 2026-01-05")
 def add(
     login: Login,

@@ -37,6 +37,7 @@ from sandyq.rights.facts import (
     Part,
     PartDecision,
     PartState,
+    Reminder,
     Stage,
     SuggestedPart,
     Suggestion,
@@ -49,6 +50,7 @@ from sandyq.rights.kinds.handling import unconfirmed
 from sandyq.rights.lists import Filter, listing, next_action, statistics, today
 from sandyq.rights.records import COLUMNS
 from sandyq.rights.rekinding import rekind
+from sandyq.rights.reminding import ReminderCarrier
 from sandyq.rights.settling import waits_for
 from sandyq.rights.states import Kind, State
 
@@ -74,6 +76,8 @@ __all__ = [
     "Part",
     "PartDecision",
     "PartState",
+    "Reminder",
+    "ReminderCarrier",
     "Rights",
     "RightsHolder",
     "Stage",

@@ -32,12 +32,13 @@ TEXT, CONTACT = "request_text", "request_contact"
 @dataclass(frozen=True, slots=True)
 class Rights:
     """What the rights desk works with: the desk of orders, every holder of the office, where the log stands behind an entry,
-    and where a person reads about a case."""
+    where a person reads about a case, and whether the office has outgoing mail."""
 
     desk: Desk
     holders: tuple[Holder, ...]
     place: Callable[[Work, str], LogPlace]
     link: Callable[[Case], str]
+    mails: bool = False
 
     @property
     def gate(self) -> Gate:
@@ -85,6 +86,8 @@ def move(work: Work, made: Case, state: State, act: str, reason: str = "", *, de
     moved = replace(made, state=state, closed_at=(made.closed_at or work.at) if over else None)
     if over and moved.about and moved.about != moved.subject and not subjects.alive(work, moved.about):
         moved = replace(moved, about="", representative="")  # at the end nothing names a person who is gone
+    if over:
+        records.drop_reminders(work, moved)
     return keep(work, moved)
 
 

@@ -3,7 +3,7 @@ decree moves them together (design 17, 18)."""
 
 from sandyq.db import Work
 from sandyq.law.calendar import Calendar, local_date
-from sandyq.rights import clocks, records
+from sandyq.rights import clocks, records, reminding
 from sandyq.rights.desk import Rights, case, keep
 from sandyq.rights.facts import MovedClock
 
@@ -14,11 +14,13 @@ def to_remind(work: Work, limit: int = 200) -> list[str]:
 
 
 def remind(work: Work, r: Rights, case_id: str) -> int:
-    """Remind of one case, and say of a term that is over that it was missed; gives how many clocks. Nothing else changes by time alone."""
+    """Remind whoever has one case, and say of a term that is over that it was missed; gives how many clocks. Nothing else changes by time alone."""
     made = clocks.settle(work, r.gate, case(work, case_id))
     after = clocks.remind(work, made)
     keep(work, after)
-    return sum(now != before for now, before in zip(after.clocks, made.clocks, strict=True))
+    reminded = [now for now, before in zip(after.clocks, made.clocks, strict=True) if now != before]
+    reminding.tell(work, after, reminded, mails=r.mails)
+    return len(reminded)
 
 
 def recount(work: Work, r: Rights, old: Calendar, new: Calendar) -> list[MovedClock]:

@@ -306,6 +306,21 @@ class Decided:
     waiting_for: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """What a member was reminded of last about a request: `word` is half, day_before, due or overdue; `mail` is queued, sent, failed, withheld or empty."""
+
+    member: str
+    case: str
+    id: str
+    word: str
+    duty: str
+    due: date
+    mail: str
+    at: datetime
+    number: str = ""
+
+
 class Due(NamedTuple):
     """One line of the day's work: the case, and the word of what is to be done next."""
 
@@ -324,6 +339,7 @@ class Today:
     failed: tuple[Due, ...]
     waiting_second: tuple[Due, ...]
     undelivered: tuple[Due, ...] = ()
+    reminders: tuple[Reminder, ...] = ()  # of one member
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,8 +61,9 @@ def next_action(case: Listed) -> str:
     return _LETTER.get(Delivery(case.delivery)) or _NEXT.get(case.state, "")
 
 
-def today(work: Work, member: str = "") -> Today:
-    """The day's work of everybody, or what falls to one member: theirs, that of whom they stand in for, and what nobody has. What is overdue stands first."""
+def today(work: Work, member: str = "", *, reader: str = "") -> Today:
+    """The day's work of everybody, or what falls to one member: theirs, that of whom they stand in for, and what nobody has. What is overdue stands first.
+    `reader` is whose reminders stand beside it."""
     day = local_date(work.at)
     mine = _falls_to(work, member, day)
     due = [case for case in listing(work, Filter(day=day + _SOON), limit=_MOST) if mine(case)]
@@ -78,6 +79,7 @@ def today(work: Work, member: str = "") -> Today:
         tuple(Due(case, "chase_recipient") for case in failed if case.state in (State.CARRYING_OUT.value, State.ANSWERED.value)),
         _lines(second),
         _lines(case for case in records.undelivered(work) if mine(case)),
+        tuple(records.reminders(work, reader or member)) if reader or member else (),
     )
 
 

@@ -8,7 +8,7 @@ from sandyq.clock import instant, micros
 from sandyq.db import Row, Work
 from sandyq.identity import Level
 from sandyq.register.holder import Column
-from sandyq.rights.facts import Case, Channel, Clock, ClockState, Delivery, Event, Listed, Part, PartState, What
+from sandyq.rights.facts import Case, Channel, Clock, ClockState, Delivery, Event, Listed, Part, PartState, Reminder, What
 from sandyq.rights.states import Kind, State
 
 _NONE = Column("none", "rights", "request file")
@@ -28,6 +28,7 @@ _OWN = {
     ),
     "rights_document": ("subject_id case_id document_id", "at_us"),
     "rights_event": ("subject_id case_id by_id leaf_id", "no act old new reason by_kind at_us"),
+    "rights_reminder": ("member_id case_id reminder_id", "word duty due mail at_us"),
     "rights_deputy": ("member deputy leaf_id", "since until"),
 }
 COLUMNS = {
@@ -306,6 +307,59 @@ def terms(work: Work, since_us: int, until_us: int) -> list[tuple[Any, ...]]:
         " WHERE c.received_us >= ? AND c.received_us < ? GROUP BY c.kind, k.state"
     )
     return work.durable.all(sql, since_us, until_us)
+
+
+# --- reminders -------------------------------------------------------------------------------------------------------------------------------
+
+
+def put_reminder(work: Work, one: Reminder) -> None:
+    """Remind a member of a case; a newer one takes the place of the last."""
+    work.durable.soon(
+        "INSERT INTO rights_reminder (member_id, case_id, reminder_id, word, duty, due, mail, at_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (member_id, case_id) DO UPDATE SET reminder_id = excluded.reminder_id, word = excluded.word, duty = excluded.duty,"
+        " due = excluded.due, mail = excluded.mail, at_us = excluded.at_us",
+        *(one.member, one.case, one.id, one.word, one.duty, one.due.isoformat(), one.mail, micros(one.at)),
+    )
+
+
+_REMINDER = "SELECT r.member_id, r.case_id, r.reminder_id, r.word, r.duty, r.due, r.mail, r.at_us"
+
+
+def _reminder(row: Row, number: str = "") -> Reminder:
+    member, case, id_, word, duty, due, mail, at_us = row[:8]
+    return Reminder(member, case, id_, word, duty, date.fromisoformat(due), mail, instant(at_us), number)
+
+
+def reminder(work: Work, member: str, case: str) -> Reminder | None:
+    """The last reminder of a case for a member."""
+    row = work.durable.one(_REMINDER + " FROM rights_reminder r WHERE r.member_id = ? AND r.case_id = ?", member, case)
+    return _reminder(row) if row else None
+
+
+def reminders(work: Work, member: str) -> list[Reminder]:
+    """What a member was reminded of and is still to be done: the nearest last day of the case is not behind that of the reminder."""
+    sql = (
+        f"{_REMINDER}, c.number FROM rights_reminder r JOIN rights_case c ON c.case_id = r.case_id"
+        " WHERE r.member_id = ? AND c.closed_us IS NULL AND c.due <= r.due ORDER BY r.due, r.case_id"
+    )
+    return [_reminder(row, str(row[8])) for row in work.durable.all(sql, member)]
+
+
+def mailed(work: Work, one: Reminder, how: str) -> None:
+    """How the mail of a reminder went."""
+    sql = "UPDATE rights_reminder SET mail = ? WHERE member_id = ? AND case_id = ? AND reminder_id = ?"
+    work.durable.run(sql, how, one.member, one.case, one.id)
+
+
+def number_of(work: Work, case: str) -> str:
+    """The number of a case that is open; empty for one that ended."""
+    row = work.durable.one("SELECT number FROM rights_case WHERE case_id = ? AND closed_us IS NULL", case)
+    return str(row[0]) if row else ""
+
+
+def drop_reminders(work: Work, case: Case) -> None:
+    """A case that ended reminds nobody."""
+    work.durable.soon("DELETE FROM rights_reminder WHERE case_id = ?", case.id)
 
 
 # --- deputies --------------------------------------------------------------------------------------------------------------------------------

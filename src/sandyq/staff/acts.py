@@ -13,6 +13,7 @@ from sandyq.db import Work
 from sandyq.errors import Conflict, Denied, FieldError, Invalid, NotFound
 from sandyq.law.ask import StaffFact
 from sandyq.law.vocabulary import ActorKind
+from sandyq.register import identifiers
 from sandyq.staff import records, signin, vouching
 from sandyq.staff.facts import (
     PARTNER_POWERS,
@@ -151,6 +152,33 @@ def renew_second_factor(work: Work, key: bytes, member_id: str, *, office: str =
     records.drop_sessions(work, member_id)
     _changed(work, member_id)
     return AddedMember(member_id, signin.totp_text(secret), signin.totp_uri(secret, login, office))
+
+
+def set_address(work: Work, key: bytes, member_id: str, address: str) -> None:
+    """Note where a member gets mail at work, sealed; empty takes it away. Mails to staff hold no personal data, and go nowhere else. Raises Invalid, NotFound."""
+    _office_only(work)
+    member(work, member_id)
+    checked = identifiers.email(address) if address else None
+    if checked is not None and checked.error:
+        raise Invalid([FieldError("address", checked.error, {}, ("8.2",))])
+    sealed = seal.wrap(_address_key(key), checked.value.encode(), member_id.encode()) if checked is not None else None
+    records.set_address(work, member_id, sealed)
+    _changed(work, member_id)
+
+
+def has_address(work: Work, member_id: str) -> bool:
+    """Whether an active member gets mail at work."""
+    return records.address(work, member_id) is not None
+
+
+def address(work: Work, key: bytes, member_id: str) -> str:
+    """The work address of an active member, opened to send something there; empty without one. Raises Tampered."""
+    sealed = records.address(work, member_id)
+    return seal.unwrap(_address_key(key), sealed, member_id.encode()).decode() if sealed is not None else ""
+
+
+def _address_key(key: bytes) -> bytes:
+    return seal.derive(key, "staff.address")
 
 
 def deactivate(work: Work, member_id: str) -> None:

@@ -21,6 +21,7 @@ _CLASSES: tuple[tuple[str, Kind, str, str], ...] = (
     ("staff_member", "pseudonym", "staff-records", "member_id login"),
     ("staff_member", "none", "staff-records", "role grants totp_step undertaking_on active failures locked_until_us added_us"),
     ("staff_member", "credential", "staff-records", "password_hash totp"),
+    ("staff_member", "sealed", "staff-records", "address"),
     ("staff_session", "credential", "session", "token"),
     ("staff_session", "pseudonym", "session", "session_id member_id"),
     ("staff_session", "none", "session", "door started_us seen_us factor_us ends_us"),
@@ -226,6 +227,17 @@ def set_password(work: Work, member_id: str, password_hash: str) -> None:
     work.durable.run(
         "UPDATE staff_member SET password_hash = ?, failures = 0, locked_until_us = 0 WHERE member_id = ?", password_hash, member_id
     )
+
+
+def set_address(work: Work, member_id: str, sealed: bytes | None) -> None:
+    """Where a member gets mail at work, sealed; None for nowhere."""
+    work.durable.run("UPDATE staff_member SET address = ? WHERE member_id = ?", sealed, member_id)
+
+
+def address(work: Work, member_id: str) -> bytes | None:
+    """The sealed work address of an active member."""
+    row = work.durable.one("SELECT address FROM staff_member WHERE member_id = ? AND active = 1", member_id)
+    return bytes(row[0]) if row and row[0] is not None else None
 
 
 def set_totp(work: Work, member_id: str, totp: bytes) -> None:

@@ -42,6 +42,7 @@ class TodayView:
     groups: tuple[tuple[str, tuple[CaseLine, ...]], ...]  # overdue | due_today | failed | waiting_second | soon
     elsewhere: tuple[Elsewhere, ...] = ()
     colleagues: tuple[tuple[str, str], ...] = ()  # (id, login) of whoever may stand in
+    reminders: tuple[tuple[str, str, str, date], ...] = ()  # (case, number, word, last day) for who looks
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class RightsDesk(AnswerDesk):
 
         def act(work: Work, caller: Caller) -> TodayView:
             words, day = self._words(work, visit), local_date(work.at)
-            found = rights.today(work, caller.actor.id if mine else "")
+            found = rights.today(work, caller.actor.id if mine else "", reader=caller.actor.id)
             names = {member.id: member.login for member in staff.members(work)}
             groups = (
                 ("overdue", found.overdue),
@@ -61,7 +61,8 @@ class RightsDesk(AnswerDesk):
             )
             shown = tuple((name, tuple(line(words, names, due.case, due.next_action, day) for due in dues)) for name, dues in groups)
             colleagues = tuple((id_, login) for id_, login in sorted(names.items(), key=lambda pair: pair[1]) if id_ != caller.actor.id)
-            return TodayView(day, mine, shown, self._elsewhere(work, caller, day), colleagues)
+            told = tuple((one.case, one.number, one.word, one.due) for one in found.reminders)
+            return TodayView(day, mine, shown, self._elsewhere(work, caller, day), colleagues, told)
 
         return await self._as(token, act)
 
