@@ -13,6 +13,7 @@ import sys
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -436,10 +437,23 @@ def _until_the_server_dies(house: House, server, seed: int) -> list[list[str]]:
 
 
 def _kill(server) -> None:
-    for pid in tree_of(server.process.pid):
-        try:
+    """All of it at one moment. The first process is stopped before the others are listed, so that none is born unseen; a server does not start
+    while one of the old still holds its memory, so they are waited for."""
+    os.kill(server.process.pid, signal.SIGSTOP)
+    tree = tree_of(server.process.pid)
+    for pid in tree:
+        with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
+    for _ in range(400):
+        if not any(_alive(pid) for pid in tree[1:]):
+            break
+        threading.Event().wait(0.05)
     server.process.wait(20)
     server.process = None
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

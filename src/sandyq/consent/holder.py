@@ -58,7 +58,7 @@ class ConsentHolder:
 
     def kept(self, work: Work, subject: str) -> list[Kept]:
         """The proofs, each with its day."""
-        return [Kept(self.name, "consent_proof", grant.id, _GROUND, grant.kept_until, _TERM) for grant in records.proofs(work, subject)]
+        return [Kept(self.name, "consent_proof", grant, _GROUND, until, _TERM) for grant, until in records.kept(work, subject)]
 
 
 class ConsentReplay:

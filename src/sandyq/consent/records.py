@@ -163,6 +163,16 @@ def _codes(work: Work, subject: str) -> list[Row]:
     return work.durable.all(_CODES, subject)
 
 
+def kept(work: Work, subject: str) -> list[tuple[str, date]]:
+    """Each grant with the last day of its proof, oldest first: `proofs` without what they prove."""
+    rows = work.durable.all(
+        "SELECT g.grant_id, g.kept_until, w.kept_until FROM consent_grant g"
+        " LEFT JOIN consent_end w ON w.subject_id = g.subject_id AND w.grant_id = g.grant_id WHERE g.subject_id = ? ORDER BY g.given_us, g.grant_id",
+        subject,
+    )
+    return [(grant, date.fromisoformat(max(until, longer or ""))) for grant, until, longer in rows]
+
+
 def asked_by_desk(subject: str) -> tuple[Statement, ...]:
     """The reads of `proofs`, to be sent ahead."""
     return (_CODES, (subject,)), (_PROOFS, (subject,))
