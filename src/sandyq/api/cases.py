@@ -100,9 +100,10 @@ class Identified(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Papers(msgspec.Struct, forbid_unknown_fields=True):
-    """Papers on file that belong to the request from now on."""
+    """Papers on file that belong to the request from now on. `came_on` is the day on which they came, where that was not today."""
 
     documents: Annotated[list[Id], msgspec.Meta(max_length=50)]
+    came_on: date | None = None
 
 
 class WantedPapers(msgspec.Struct, forbid_unknown_fields=True):
@@ -294,7 +295,7 @@ async def not_identified(call: Call) -> Answer:
 async def documents(call: Call) -> Answer:
     """Papers on file belong to a request; a term that runs from documents starts."""
     given, _ = await call.body(Papers)
-    return await _done(call, lambda work, r, id_: rights.add_documents(work, r, id_, tuple(given.documents)))
+    return await _done(call, lambda work, r, id_: rights.add_documents(work, r, id_, tuple(given.documents), given.came_on))
 
 
 async def want_documents(call: Call) -> Answer:

@@ -187,13 +187,19 @@ def identified(work: Work, r: Rights, case_id: str, about: str, level: Level, pr
     return to_desk(work, r, known)
 
 
-def add_documents(work: Work, r: Rights, case_id: str, documents: tuple[str, ...]) -> Case:
-    """Papers on file belong to a case from now on; a term that runs from documents starts on this day (4.1.2, art. 25(2)(8)). Raises Invalid, Conflict."""
-    demand(check_papers(documents, "documents") or ([] if documents else [FieldError("documents", "missing", {}, ("4.1.2",))]))
+def add_documents(work: Work, r: Rights, case_id: str, documents: tuple[str, ...], came_on: date | None = None) -> Case:
+    """Papers on file belong to a case from now on; a term that runs from documents starts on the day on which they came, today where none is named: papers
+    that lay in the mailbox over a holiday came on the day of their mail (4.1.2, art. 25(2)(8)). Raises Invalid, Conflict."""
+    faults = check_papers(documents, "documents") or ([] if documents else [FieldError("documents", "missing", {}, ("4.1.2",))])
+    on = came_on or local_date(work.at)
+    if on > local_date(work.at):
+        faults.append(FieldError("came_on", "date_in_future", {}, ("4.1.2",)))
+    demand(faults)
     made = taken(work, case_id, *_OPEN_STATES)
+    on = max(on, local_date(made.received_at))
     records.add_documents(work, made, documents)
     note(work, made, "documents", "", str(len(documents)))
-    made = clocks.start(work, r.gate, replace(made, documents=(*made.documents, *documents)), Limb.DOCUMENTS, local_date(work.at))
+    made = clocks.start(work, r.gate, replace(made, documents=(*made.documents, *documents)), Limb.DOCUMENTS, on)
     if made.state is State.WANTING_DOCUMENTS:
         return move(work, made, State.OPEN, "documents_came")
     return keep(work, made)
