@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from mail_visits import Pages, World, Writer, written_to
+from mail_visits import Pages, World, Writer, pdf_text, written_to
 
 from mail_servers import Dovecot
 from office import PUBLIC
@@ -200,12 +200,16 @@ def test_a_destruction_by_mail_takes_two_factors_leaves_nothing_and_its_letter_i
     assert answered.outcome == "granted"
     assert case.number in world.got(who)[-1].subject
     assert world.receiver.partner.held()["people"].get(who.subject) is None
-    assert claim
-    letter = world.house.do(
-        lambda work: correspondence.letter(work, world.house.office.gate, correspondence.one(work, answered.answer)), world.house.dpo
-    )
-    assert b"Bank C" in letter
-    assert not any(secret.encode() in letter for secret in who.someone.secrets)
+    visitor = Pages(world, who)  # nobody can sign in any more: there is nothing left by which the person could be found
+    visitor.get("/en/receipt")
+    page = visitor.send("/en/receipt/open", claim=claim)
+    entry = page.text.split("/en/receipt/letter/")[1].split('"')[0]
+    letter = pdf_text(visitor.http.get(f"/en/receipt/letter/{entry}").content)
+    assert case.number in letter
+    assert "Bank C" in letter
+    assert not any(secret in letter for secret in who.someone.secrets)
+    world.settle()
+    assert world.case(case.id).state is State.CLOSED
 
 
 # --- 4.1.6, 4.1.7, art. 19-1 ---------------------------------------------------------------------------------------------------------------

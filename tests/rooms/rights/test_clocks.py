@@ -8,6 +8,7 @@ from acts_world import later
 from office import Applicant, House
 from rights_world import RightsDesk, at
 from sandyq import consent, rights
+from sandyq.errors import Invalid
 from sandyq.law.calendar import Decree, DecreeKind, kazakhstan
 from sandyq.law.vocabulary import GrantState
 from sandyq.policy import decrees
@@ -36,6 +37,19 @@ class TestTerms:
         case = desk.ask(someone, Kind.ACCESS)
         assert desk.duties(case) == {"access-answer": date(2026, 3, 27)}
         assert desk.now(case).due == date(2026, 3, 27)
+
+    def test_papers_count_from_the_day_they_came_and_not_from_that_on_which_somebody_looked(
+        self, desk: RightsDesk, office: House, someone: Applicant
+    ) -> None:
+        """They lay in the mailbox over Nauryz: came on Friday the 20th, looked at on the 27th."""
+        case = desk.ask(someone, Kind.RECTIFY, Wanted(What.FIELD, "surname", "Жаңабаева"))
+        office.clock.move(at(2026, 3, 27))
+        paper = office.document()
+        with pytest.raises(Invalid) as refused:
+            desk.do(rights.add_documents, case, (paper,), date(2026, 3, 28))
+        assert [(e.field, e.code) for e in refused.value.errors] == [("came_on", "date_in_future")]
+        desk.do(rights.add_documents, case, (paper,), date(2026, 3, 20))
+        assert desk.duties(case)["rectify"] == date(2026, 3, 26)
 
     def test_a_withdrawal_of_20_march_2026_is_due_on_15_april(self, desk: RightsDesk, office: House, someone: Applicant) -> None:
         office.clock.move(at(2026, 3, 20))
