@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -84,17 +85,21 @@ class World:
     def write(self, who: Writer | str, title: str, text: str, *, files: tuple[tuple[str, str, bytes], ...] = (), **headers: str) -> Entry:
         """They send a mail, and the office looks into its mailbox, which is empty afterwards; gives the entry of the journal."""
         address = who if isinstance(who, str) else who.address
-        self.house.clock.advance(timedelta(seconds=1))  # what is told of two acts by their time is told rightly
         self._count += 1
         headers.setdefault("message_id", f"<{self._count}.{address}>")
+        [entry] = self.take(letter(address, title, text, attachments=files, **headers), address)
+        return entry
+
+    def take(self, made: EmailMessage | bytes, address: str) -> list[Entry]:
+        """A mail comes over SMTP and is taken in; gives what it added to the journal."""
+        self.house.clock.advance(timedelta(seconds=1))  # what is told of two acts by their time is told rightly
         before = {entry.id for entry in self.mail.journal()}
-        self.mail.write(letter(address, title, text, attachments=files, **headers), address)
+        self.mail.write(made, address)
         looked = self.mail.look()
         assert (looked.taken, looked.left) == (1, 0)
         assert self.mail.dovecot.count() == 0
         self.carry()
-        [entry] = [one for one in self.mail.journal() if one.direction is Direction.IN and one.id not in before]
-        return entry
+        return [one for one in self.mail.journal() if one.direction is Direction.IN and one.id not in before]
 
     def got(self, who: Writer | str) -> list[mime.Message]:
         """What they got by mail, oldest first."""

@@ -6,6 +6,7 @@ One office is founded for all of them. The clock stands on 19 March 2026, before
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from zlib import crc32
 
 import pytest
 from mail_visits import Pages, World, Writer, pdf_text, written_to
@@ -351,6 +352,72 @@ def test_a_reply_to_an_answered_thread_that_asks_for_more_is_a_request_of_its_ow
     assert world.case(anew.case).state is State.IDENTIFYING
     assert world.case(anew.case).subject == case.subject
     assert world.case(case.id).state is State.CLOSED
+
+
+# --- odd mail ------------------------------------------------------------------------------------------------------------------------------
+
+KAZAKH = "Менің деректерім туралы мәлімет беріңіз, қандай деректерім бар?"
+
+
+def bare(text: str, codec: str, named: str, title: str = "x") -> bytes:
+    """A letter of an old program: bytes as they are, under the name that it gives them."""
+    kind = f"Content-Type: text/plain; charset={named}\r\n" if named else ""
+    return f"From: odd@post.example\r\nSubject: {title}\r\n{kind}\r\n".encode() + text.encode(codec) + b"\r\n"
+
+
+@pytest.mark.parametrize(
+    ("raw", "says", "language"),
+    [
+        (bare(KAZAKH, "kz1048", "windows-1251"), KAZAKH, "kk"),
+        (bare(KAZAKH, "utf-8", "us-ascii"), KAZAKH, "kk"),
+        (bare("Прошу сообщить, какие мои данные у вас есть.", "koi8-r", "utf-8"), "Прошу сообщить, какие мои данные у вас есть.", "ru"),
+        (bare("Прошу сообщить, какие мои данные у вас есть.", "cp1251", ""), "Прошу сообщить, какие мои данные у вас есть.", "ru"),
+        (
+            b"From: odd@post.example\r\nSubject: x\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<style>a{}</style><p>What data of mine"
+            b" do you hold?</p><script>alert(1)</script>",
+            "What data of mine do you hold?",
+            "en",
+        ),
+    ],
+)
+def test_a_letter_of_an_odd_program_is_read_as_it_was_meant_and_answered_in_its_language(
+    world: World, raw: bytes, says: str, language: str
+) -> None:
+    number = crc32(raw)
+    mark = f"Message-ID: <{number}@odd.example>\r\n".encode()
+    address = f"odd{number}@post.example"  # one address has its share of answers a day
+    [entry] = world.take(mark + raw.replace(b"odd@post.example", address.encode()), address)
+    assert (entry.language, entry.omitted) == (language, ())
+    read = world.dpo.get(f"/correspondence/{entry.id}").json()
+    assert read["values"]["text"] == says
+    assert read["suggests"] == "access"
+    assert len(world.got(address)) == 1
+
+
+def test_an_empty_letter_with_a_packet_of_outlook_is_a_request_all_the_same_and_its_writer_is_told_what_was_not_taken(world: World) -> None:
+    packet = ("winmail.dat", "application/ms-tnef", b"\x78\x9f\x3e\x22" + bytes(range(256)))
+    entry = world.write("outlook@post.example", "", "", files=(packet,))
+    assert (entry.omitted, entry.attached) == (("winmail",), 0)
+    assert world.case(entry.case).state is State.IDENTIFYING
+    [reply] = world.got("outlook@post.example")
+    assert "winmail.dat" in reply.text
+
+
+def test_a_bounce_in_a_servers_own_words_is_a_next_thing_for_the_desk_and_is_not_answered(world: World) -> None:
+    who = world.writer("ru")
+    case = opened(world, who, "Данные", "Какие данные обо мне есть?")
+    sent = world.got(who)[-1]
+    told = (
+        "From: Mail Delivery System <Mailer-Daemon@mx.post.example>\r\nSubject: Mail delivery failed: returning message to sender\r\n"
+        f"Message-ID: <b1@mx.post.example>\r\n\r\nA message that you sent could not be delivered.\r\n  {who.address}\r\n"
+        f"    550 5.1.1 no such user\r\n\r\n--- headers ---\r\nMessage-ID: <{sent.message_id}>\r\n"
+    )
+    assert world.take(told.encode(), "") == []
+    [mail] = [e for e in world.mail.journal() if e.case == case.id and e.kind == "received"]
+    assert (mail.state, mail.next) == (Letter.BOUNCED, "find_another_way")
+    waiting = world.house.look(correspondence.waiting)
+    assert mail.id in {entry.id for entry in waiting}
+    assert world.got("Mailer-Daemon@mx.post.example") == []
 
 
 # --- 4.1.5, the last: a day later ------------------------------------------------------------------------------------------------------------
