@@ -89,7 +89,7 @@ class RequestCase(msgspec.Struct):
 
 
 class RequestLine(msgspec.Struct):
-    """One line of a list; `next_action` is the word of what is to be done."""
+    """One line of a list; `next_action` is the word of what is to be done, `silent` are recipients that do not confirm whatever was tried."""
 
     id: str
     number: str
@@ -102,6 +102,7 @@ class RequestLine(msgspec.Struct):
     assignee: str
     outcome: str
     next_action: str
+    silent: list[str] = []
 
 
 class Requests(msgspec.Struct):
@@ -297,7 +298,7 @@ def today_body(found: Today) -> RequestToday:
         made = []
         for one in those:
             row = line(one.case)
-            row.next_action = one.next_action
+            row.next_action, row.silent = one.next_action, list(one.silent)
             made.append(row)
         return made
 

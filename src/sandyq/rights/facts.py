@@ -322,10 +322,11 @@ class Reminder:
 
 
 class Due(NamedTuple):
-    """One line of the day's work: the case, and the word of what is to be done next."""
+    """One line of the day's work: the case, the word of what is to be done next, and the recipients that do not confirm whatever was tried."""
 
     case: Listed
     next_action: str
+    silent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Lists and counts of cases: by their last day, what is to be done today, how terms were kept (policy 8.3; the Law art. 25(3)(3))."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from types import MappingProxyType
@@ -12,11 +13,13 @@ from sandyq.distribute import State as Sent
 from sandyq.law.calendar import day_ends, local_date
 from sandyq.rights import records
 from sandyq.rights.delivery import NEXT as _LETTER
+from sandyq.rights.desk import case
 from sandyq.rights.facts import Delivery, Due, Kept, Listed, Today
 from sandyq.rights.states import Kind, State
 
 PAGE: Final = 100
 _MOST: Final = 100_000
+_UNDER_WAY: Final = frozenset({State.CARRYING_OUT.value, State.ANSWERED.value})
 _SOON: Final = timedelta(days=3)
 _NEXT: Final = MappingProxyType(
     {
@@ -70,13 +73,11 @@ def today(work: Work, member: str = "", *, reader: str = "") -> Today:
     second = [
         case for case in listing(work, Filter(state=State.SECOND_PERSON.value), limit=_MOST) if member == "" or case.assignee != member
     ]
-    stuck = _stuck(work)
-    failed = [case for case in listing(work, Filter(), limit=_MOST) if case.about in stuck and mine(case)] if stuck else []
     return Today(
         _lines(case for case in due if case.due < day.isoformat()),
         _lines(case for case in due if case.due == day.isoformat()),
         _lines(case for case in due if case.due > day.isoformat()),
-        tuple(Due(case, "chase_recipient") for case in failed if case.state in (State.CARRYING_OUT.value, State.ANSWERED.value)),
+        tuple(_failed(work, mine)),
         _lines(second),
         _lines(case for case in records.undelivered(work) if mine(case)),
         tuple(records.reminders(work, reader or member)) if reader or member else (),
@@ -95,9 +96,17 @@ def _falls_to(work: Work, member: str, day: date) -> Any:
     return lambda case: not case.assignee or away.get(case.assignee, case.assignee) == member
 
 
-def _stuck(work: Work) -> frozenset[str]:
-    """People about whom a recipient does not confirm, whatever was tried."""
-    return frozenset(t.subject for t in distribute.unconfirmed(work, _MOST) if t.state in (Sent.ESCALATED, Sent.FAILED))
+def _failed(work: Work, mine: Callable[[Listed], bool]) -> Iterator[Due]:
+    """Cases that a recipient holds up who does not confirm, whatever was tried; each with these recipients. What was told because of a case may be about its
+    person, or about whoever a form asserted to be them."""
+    stuck = {t.id: t for t in distribute.unconfirmed(work, _MOST) if t.state in (Sent.ESCALATED, Sent.FAILED)}
+    people = {t.subject for t in stuck.values()}
+    for one in listing(work, Filter(), limit=_MOST) if stuck else ():
+        if one.state not in _UNDER_WAY or not (one.about in people or one.kind == Kind.NOT_ME.value) or not mine(one):
+            continue
+        told = {id_ for part in case(work, one.id).parts for id_ in part.told} & stuck.keys()
+        if told:
+            yield Due(one, "chase_recipient", tuple(sorted({stuck[id_].recipient for id_ in told})))
 
 
 def statistics(work: Work, since: date, until: date) -> list[Kept]:

@@ -22,6 +22,7 @@ class CaseLine:
     next_action: str
     assignee: str
     outcome: str
+    silent: tuple[str, ...] = ()  # names of recipients that do not confirm
 
 
 @dataclass(frozen=True, slots=True)

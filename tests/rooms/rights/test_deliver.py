@@ -9,13 +9,15 @@ import pytest
 from acts_world import acknowledge, later, post, transfers, wired
 from office import Applicant, House
 from rights_world import RightsDesk, at
-from sandyq import correspondence, rights
+from sandyq import correspondence, distribute, rights
 from sandyq.app.chores import Requests
 from sandyq.correspondence import Channel as Way
 from sandyq.correspondence import Direction, Entry, Incoming, Reason
 from sandyq.distribute import Kind as Follow
 from sandyq.errors import Conflict
 from sandyq.identity import Level
+from sandyq.letters import render
+from sandyq.letters.letter import LetterBody
 from sandyq.outbox import Outcome
 from sandyq.rights import Case, Channel, ClockState, Delivery, Kind, State
 
@@ -246,6 +248,27 @@ class TestBoth:
         acknowledge(office, told)
         chore(office)
         assert desk.now(case).state is State.CLOSED
+
+
+def test_a_recipient_that_never_confirms_is_named_in_today_and_in_the_letter(desk: RightsDesk, office: House) -> None:
+    wired(office)
+    someone = office.applicant(to=[office.bank_a])
+    post(office)
+    later(office, seconds=1)
+    case = desk.ask(someone, Kind.BLOCK, level=Level.CODE)
+    other = desk.ask(someone, Kind.ACCESS)
+    for _ in range(5):
+        post(office)
+        later(office, hours=25)
+        office.do(distribute.chase)
+    [line] = office.look(rights.today).failed
+    assert (line.case.id, line.next_action, line.silent) == (case.id, "chase_recipient", (office.bank_a,))
+    assert line.case.id != other.id, "the other request told nobody"
+    entry = desk.do(rights.answer, case)
+    body = office.do(lambda work: correspondence.letter(work, desk.r.gate, correspondence.one(work, entry)), office.dpo)
+    said = " ".join(render.render_text(LetterBody.from_json(body), "en", base_url="").split())
+    assert "Bank A" in said
+    assert "not confirmed" in said
 
 
 def test_the_answer_to_a_request_by_telephone_is_kept_for_the_person(desk: RightsDesk, office: House, someone: Applicant) -> None:

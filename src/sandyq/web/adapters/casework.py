@@ -52,7 +52,7 @@ _WHOLE: Final = frozenset({State.OPEN, State.CARRYING_OUT, State.ANSWERED})
 """When the whole answer on access is there to be looked at."""
 
 
-def line(words: Words, members: Mapping[str, str], found: Listed, next_action: str, today: date) -> CaseLine:
+def line(words: Words, members: Mapping[str, str], found: Listed, next_action: str, today: date, silent: tuple[str, ...] = ()) -> CaseLine:
     """One case of a list."""
     due = date.fromisoformat(found.due) if found.due and found.due != NEVER.isoformat() else None
     return CaseLine(
@@ -67,6 +67,7 @@ def line(words: Words, members: Mapping[str, str], found: Listed, next_action: s
         next_action,
         members.get(found.assignee, ""),
         found.outcome,
+        silent,
     )
 
 

@@ -59,7 +59,10 @@ class RightsDesk(AnswerDesk):
                 ("undelivered", found.undelivered),
                 ("soon", found.soon),
             )
-            shown = tuple((name, tuple(line(words, names, due.case, due.next_action, day) for due in dues)) for name, dues in groups)
+            shown = tuple(
+                (name, tuple(line(words, names, due.case, due.next_action, day, tuple(map(words.recipient, due.silent))) for due in dues))
+                for name, dues in groups
+            )
             colleagues = tuple((id_, login) for id_, login in sorted(names.items(), key=lambda pair: pair[1]) if id_ != caller.actor.id)
             told = tuple((one.case, one.number, one.word, one.due) for one in found.reminders)
             return TodayView(day, mine, shown, self._elsewhere(work, caller, day), colleagues, told)
