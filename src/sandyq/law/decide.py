@@ -153,11 +153,17 @@ def decide(ask: Ask, facts: Facts, book: Book, at: datetime) -> Verdict:
     carrying: list[Finding] = []
     lacking: list[Finding] = []
     found: list[Finding] = []
+    told: list[Finding] = []
+    last, in_order = "", True  # rules are asked in the order of their ids, so what they find usually stands in it
     for rule in rules:
         try:
             findings = rule.predicate(ctx, rule) if rule.predicate else ()
             if not findings:
                 continue
+            for finding in findings:
+                told.append(finding)
+                in_order = in_order and last < finding.rule
+                last = finding.rule
             if not rule.permits:
                 found.extend(findings)
                 continue
@@ -166,35 +172,45 @@ def decide(ask: Ask, facts: Facts, book: Book, at: datetime) -> Verdict:
                 (carrying if effect is _PERMIT else lacking if effect is _PROHIBIT else found).append(finding)
         except Exception as error:  # a rule that cannot be judged refuses
             found.append(_failed(rule.id, rule.clause, rule.article, error))
-    return _verdict(ctx, book, carrying, lacking, found)
+            in_order = False
+    if not in_order or (carrying and lacking):
+        told = carrying + found if carrying else lacking + found
+        return _verdict(ctx, book, carrying, found, canonical(told))
+    return _verdict(ctx, book, carrying, found, tuple(told))
 
 
-def _verdict(ctx: Context, book: Book, carrying: list[Finding], lacking: list[Finding], found: list[Finding]) -> Verdict:
+def _verdict(ctx: Context, book: Book, carrying: list[Finding], found: list[Finding], findings: tuple[Finding, ...]) -> Verdict:
+    """What the findings come to: what carries, what else was found, and all that is told, in canonical order."""
+    owed: list[Finding] = []
+    narrowed = prohibited = False
+    for finding in found:
+        if finding.effect is _PROHIBIT:
+            prohibited = True
+        elif finding.effect is _NARROW:
+            narrowed = True
+        if finding.duty is not None:
+            owed.append(finding)
     if carrying:
-        fields, withheld = _allowed(ctx, carrying, found)
-        permitted = not (found and any(f.effect is _PROHIBIT for f in found))
-        findings = carrying + found if found else carrying
+        fields, withheld = _allowed(ctx, carrying, found if narrowed else [])
+        permitted = not prohibited
         if permitted and not fields and not _nothing_needed(ctx, withheld):
             permitted = False
-            if not any(f.effect is _NARROW for f in found):
-                findings = [*findings, _plain("nothing_asked")]
+            if not narrowed:
+                findings = canonical([*findings, _plain("nothing_asked")])
     else:
         fields, withheld, permitted = _EMPTY, _EMPTY, False
-        findings = lacking + found
-        if not any(f.effect is Effect.PROHIBIT for f in findings):
-            findings.append(_plain("nothing_permits"))
+        if not prohibited and all(f.effect is not _PROHIBIT for f in findings):
+            findings = canonical([*findings, _plain("nothing_permits")])
     masks, duties = _EMPTY, _NO_DUTIES
     if not permitted:
         fields = _EMPTY
-    elif found:
-        owed = [f for f in found if f.duty is not None]
-        if owed:
-            masks = fields & _EMPTY.union(*[f.fields for f in owed if f.duty is _MASK])
-            duties = frozenset([f.duty for f in owed if f.duty is not None and (f.duty is not _MASK or masks)])
+    elif owed:
+        masks = fields & _EMPTY.union(*[f.fields for f in owed if f.duty is _MASK])
+        duties = frozenset([f.duty for f in owed if f.duty is not None and (f.duty is not _MASK or masks)])
     return Verdict(
         permitted,
         fields,
-        canonical(findings),
+        findings,
         duties,
         masks,
         book.pack.digest,
@@ -207,26 +223,29 @@ def _verdict(ctx: Context, book: Book, carrying: list[Finding], lacking: list[Fi
 
 def _allowed(ctx: Context, carrying: list[Finding], found: list[Finding]) -> tuple[frozenset[str], frozenset[str]]:
     """The fields left, and the items to leave alone: what no ground carries and what any rule took away."""
-    if len(carrying) == 1 and not found:
-        only = carrying[0]
-        if not only.items:
-            return only.fields or ctx.asked, _EMPTY
-    fields = ctx.asked
-    if all(f.fields for f in carrying):
-        fields = union(tuple([f.fields for f in carrying]))
-    withheld = _EMPTY
-    if all(f.items for f in carrying):
-        withheld = frozenset([i.id for i in ctx.items]) - _EMPTY.union(*[f.items for f in carrying])
+    if len(carrying) == 1:
+        fields, carried = carrying[0].fields or ctx.asked, carrying[0].items
+    else:
+        fields = union(tuple([f.fields for f in carrying])) if all(f.fields for f in carrying) else ctx.asked
+        carried = _EMPTY.union(*[f.items for f in carrying]) if all(f.items for f in carrying) else _EMPTY
+    taken: list[frozenset[str]] = []
     for finding in found:
         if finding.effect is _NARROW:
             if finding.fields:
                 fields -= finding.fields
             if finding.items:
-                withheld |= finding.items
-    if withheld:
-        held = union(tuple([i.fields for i in ctx.items if i.id in withheld]))
-        free = union(tuple([i.fields for i in ctx.items if i.id not in withheld]))
-        fields -= held - free
+                taken.append(finding.items)
+    if not carried and not taken:
+        return fields, _EMPTY
+    withheld = taken[0] if len(taken) == 1 else _EMPTY.union(*taken)
+    if carried:
+        withheld |= frozenset([i.id for i in ctx.items]) - carried
+    held: list[frozenset[str]] = []
+    free: list[frozenset[str]] = []
+    for item in ctx.items:
+        (held if item.id in withheld else free).append(item.fields)
+    if held:
+        fields -= union(tuple(held)) - union(tuple(free))
     return fields, withheld
 
 

@@ -200,7 +200,7 @@ def union(parts: tuple[frozenset[str], ...]) -> frozenset[str]:
 class Context:
     """One ask with everything the predicates look at, computed once."""
 
-    __slots__ = ("ask", "asked", "at", "day", "facts", "has", "items", "operation", "policy", "purpose", "strict", "tests")
+    __slots__ = ("_faults", "ask", "asked", "at", "day", "facts", "has", "items", "operation", "policy", "purpose", "strict", "tests")
 
     def __init__(self, ask: Ask, facts: Facts, policy: Policy, tests: Tests, at: datetime, day: date) -> None:
         self.ask = ask
@@ -218,6 +218,7 @@ class Context:
         # An ask for everything means the data; retained evidence is asked for by name.
         self.asked = ask.fields or union(tuple([item.fields for item in self.items if item.klass == "data" or ask.items]))
         self.has = self._has()
+        self._faults: dict[str, tuple[Finding, ...]] = {}
 
     def _has(self) -> int:
         """What the facts have, as bits of NEEDS."""
@@ -288,6 +289,12 @@ class Context:
 
     def fault(self, grant: ConsentFact) -> tuple[Finding, ...]:
         """What the grant tests in force find wrong with a grant; nothing when it is good."""
+        known = self._faults.get(grant.id)
+        if known is None:
+            known = self._faults[grant.id] = self._tested(grant)
+        return known
+
+    def _tested(self, grant: ConsentFact) -> tuple[Finding, ...]:
         for test, rule in self.tests:
             code = test(self, rule, grant)
             if code:
