@@ -11,6 +11,7 @@ somebody other than the operator kept.
   log DIR --key KEY [--witness CHECKPOINT ...]    the whole log is what the checkpoints say; else names the place
   certificate FILE.json --key KEY [--log DIR]     a certificate is the one that was logged
   letter FILE.json --key KEY [--proof PROOF]      a letter is the one that was logged
+  evidence FILE.zip --key KEY [--proof PROOF]     an evidence package is whole, and what it tells was logged
 
 Formats: RFC 6962 and RFC 9162 (Merkle tree), RFC 8032 (Ed25519), and tlog-tiles, tlog-checkpoint, tlog-proof, tlog-cosignature and
 signed-note of c2sp.org. Exit code 0: holds. 1: does not hold, or cannot be checked. 2: wrong use of the command line.
@@ -25,6 +26,8 @@ import json
 import re
 import sys
 import time
+import zipfile
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Callable, Iterable, Iterator, NamedTuple, Optional, Tuple
 
@@ -612,6 +615,161 @@ def vouched(kind: str, body: dict[str, Any], entry: bytes, proof: str, args: arg
     describe(head, witnessed(head, args.witness_key, report), report)
 
 
+ACKNOWLEDGED = ("distribute.acknowledged", "distribute.recall_confirmed")
+
+
+def do_evidence(args: argparse.Namespace, report: Report) -> None:
+    place = str(args.file)
+    files = unpacked(args.file, place)
+    raw = files.get("evidence.json", b"")
+    told = load_json(raw, f"evidence.json of {place}")
+    if told.get("format") != "sandyq-evidence-1":
+        raise Fault("evidence_malformed", place, f"{place} is not an evidence package in a form that this verifier knows.")
+    head, entries = proved_entries(files, told, args, report)
+    check_told(told, files, entries, report)
+    case = told.get("case")
+    number = case.get("number") if isinstance(case, dict) else ""
+    report.notes.append(f"{len(entries)} entries of the log stand behind what is told of request {number}.")
+    if args.proof:
+        proof = read_file(args.proof).decode(errors="replace")
+        entry = carried(proof, str(args.proof))
+        if load_json(entry, "the logged entry").get("body_digest") != hashlib.sha256(raw).hexdigest():
+            raise Fault("body_altered", place, f"evidence.json of {place} is not the one whose digest was logged.")
+        check_proof(proof, entry, args.key, str(args.proof))
+        report.notes.append("The package itself is the one that was logged.")
+    else:
+        report.notes.append(
+            "Whether the package itself was logged was not looked at: ask for the proof of its own entry, and give it with --proof."
+        )
+    later = items_of(told, "later")
+    if later:
+        report.notes.append(f"{len(later)} entries are newer than the checkpoint inside: nothing is said about those.")
+    report.facts["entries"] = len(entries)
+    if head:
+        describe(head, witnessed(head, args.witness_key, report), report)
+
+
+def unpacked(path: Path, place: str) -> dict[str, bytes]:
+    """The files of a package, each name once; nothing is written to a disk."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            if len(set(names)) != len(names) or sum(info.file_size for info in archive.infolist()) > MOST_PACKED:
+                raise Fault("evidence_malformed", place, f"{place} names a file twice, or is larger than any such package.")
+            return {name: archive.read(name) for name in names}
+    except FileNotFoundError:
+        raise Fault("file_missing", place, f"{place} is not there.") from None
+    except Fault:
+        raise
+    except Exception:  # a damaged ZIP fails in many ways of the library's own
+        raise Fault("evidence_malformed", place, f"{place} is not a ZIP that can be read.") from None
+
+
+MOST_PACKED = 512 * 1024 * 1024
+
+
+def proved_entries(
+    files: dict[str, bytes], told: dict[str, Any], args: argparse.Namespace, report: Report
+) -> tuple[Optional[Checkpoint], dict[str, dict[str, Any]]]:
+    """The entries that come with a proof, by id: exactly those that the document lists, all under one checkpoint."""
+    top: Optional[Checkpoint] = None
+    entries: dict[str, dict[str, Any]] = {}
+    for name in sorted(name for name in files if name.startswith("log/")):
+        text = files[name].decode(errors="replace")
+        try:
+            body = carried(text, name)
+            head, _ = check_proof(text, body, args.key, name)
+            entry = load_json(body, name)
+        except Fault as fault:
+            report.faults.append(fault)
+            continue
+        if entry.get("id") != name[4:].partition(".")[0]:
+            report.fault("entry_misnamed", name, f"{name} proves another entry than the one it is named after.")
+            continue
+        top = head if top is None or head.size > top.size else top
+        entries[str(entry["id"])] = entry
+    listed = [one for one in items_of(told, "entries") if isinstance(one, str)]
+    for missing in sorted(set(listed) - entries.keys()):
+        report.fault("entry_missing", missing, f"Entry {missing} is listed, and no proof of it that holds is in the package.")
+    for extra in sorted(entries.keys() - set(listed)):
+        report.fault("entry_unlisted", extra, f"Entry {extra} is in the package, and the document does not list it.")
+    return top, entries
+
+
+def check_told(told: dict[str, Any], files: dict[str, bytes], entries: dict[str, dict[str, Any]], report: Report) -> None:
+    """Whether what the document tells is what the entries say: events of the case, consents with the digests of their texts, acknowledgements."""
+    later = {one for one in items_of(told, "later") if isinstance(one, str)}
+    case = told.get("case")
+    case_id = case.get("id") if isinstance(case, dict) else None
+
+    def behind(row: dict[str, Any], what: str) -> Optional[dict[str, Any]]:
+        leaf = row.get("leaf")
+        if leaf in later:
+            return None
+        found = entries.get(leaf) if isinstance(leaf, str) else None
+        if found is None:
+            report.fault("not_logged", str(leaf), f"{what} names entry {leaf}, and no proof of it is in the package.")
+        return found
+
+    for row in rows_of(told, "events"):
+        entry = behind(row, f"The event {row.get('act')!r}")
+        if entry is not None and (entry.get("object") != case_id or not same_instant(row.get("at"), entry.get("at"))):
+            report.fault("event_altered", str(row.get("leaf")), f"The event {row.get('act')!r} is not what its entry was logged for.")
+    for row in rows_of(told, "consents"):
+        entry = behind(row, f"The consent {row.get('id')}")
+        body = files.get(f"consents/{row.get('leaf')}.json", b"")
+        if entry is not None and (entry.get("body_digest") != hashlib.sha256(body).hexdigest() or not consent_said(body, row)):
+            report.fault("consent_altered", str(row.get("id")), f"The consent {row.get('id')} is not the one that was logged.")
+    for row in rows_of(told, "transfers"):
+        behind(row, f"The transfer {row.get('id')}")
+    for row in rows_of(told, "acknowledgements"):
+        entry = behind(row, f"The acknowledgement of {row.get('transfer')}")
+        if entry is not None and (
+            entry.get("act") not in ACKNOWLEDGED
+            or (entry.get("object"), entry.get("at"), entry.get("body_digest")) != (row.get("transfer"), row.get("at"), row.get("digest"))
+        ):
+            report.fault(
+                "acknowledgement_altered", str(row.get("transfer")), f"What confirms {row.get('transfer')} is not what was logged."
+            )
+    for row in rows_of(told, "letters"):
+        if row.get("direction") == "out" and row.get("digest"):
+            entry = behind(row, f"The letter {row.get('number')}")
+            if entry is not None and entry.get("body_digest") != row.get("digest"):
+                report.fault("letter_altered", str(row.get("number")), f"The letter {row.get('number')} is not the one that was logged.")
+
+
+def consent_said(body: bytes, row: dict[str, Any]) -> bool:
+    """Whether the document that was logged names this consent with this text."""
+    try:
+        lines = json.loads(body.decode())
+    except (ValueError, RecursionError):
+        return False
+    mine = [line for line in lines if isinstance(line, dict) and line.get("id") == row.get("id")] if isinstance(lines, list) else []
+    named = ("kind", "purpose", "language", "sha256", "text", "version")
+    return len(mine) == 1 and all(mine[0].get(name) == row.get(name) for name in named)
+
+
+def same_instant(told: Any, logged: Any) -> bool:
+    """Whether an instant of the document (ISO 8601) is the one of the log (microseconds)."""
+    try:
+        at = datetime.fromisoformat(str(told))
+        return at.tzinfo is not None and (at - EPOCH) // timedelta(microseconds=1) == logged
+    except (ValueError, OverflowError):
+        return False
+
+
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+def items_of(told: dict[str, Any], name: str) -> list[Any]:
+    found = told.get(name)
+    return found if isinstance(found, list) else []
+
+
+def rows_of(told: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    return [row for row in items_of(told, name) if isinstance(row, dict)]
+
+
 def load_json(data: bytes, place: str) -> dict[str, Any]:
     """A JSON object without a key given twice: two readers must not see two texts under one digest."""
 
@@ -671,6 +829,8 @@ def parser() -> argparse.ArgumentParser:
     command("consistency", do_consistency, "old", "new", key=False).add_argument("--log", type=Path, required=True, help="its folder")
     command("log", do_log, "dir").add_argument("--witness", type=Path, action="append", default=[], help="a checkpoint others kept")
     certificate, letter = command("certificate", do_certificate, "file"), command("letter", do_letter, "file")
+    evidence = command("evidence", do_evidence, "file")
+    evidence.add_argument("--proof", type=Path, help="the proof of the package's own entry, from the operator's page")
     for paper in (certificate, letter):
         paper.add_argument("--log", type=Path, help="also look whether it still stands in this log")
     letter.add_argument("--proof", type=Path, help="the proof from the operator's page, where the letter does not bring it")

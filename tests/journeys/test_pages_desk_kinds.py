@@ -3,6 +3,8 @@
 One office and one browser serve the whole file; two members of staff stay signed in, each in a window of their own.
 """
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -23,6 +25,7 @@ from sandyq.sample.people import Person
 
 pytestmark = NEEDS_BROWSER
 SIDES = {speech.say("en", "access.section.side.client"), speech.say("en", "access.section.side.staff")}
+VERIFIER = Path(__file__).parents[2] / "verifier" / "sandyq_verify.py"
 ADDRESS = "made up\nSample Street 1\nAlmaty"
 
 
@@ -231,6 +234,25 @@ def test_a_complaint_goes_through_its_stages_and_is_refused_with_its_limb(clerk:
     clerk.decide("refuse:unsubstantiated")
     assert clerk.case.parts[0].article == "94-V art. 24(1)(7), 29"
     closed(clerk.answer(), "refused")
+    evidence_for_the_court(clerk, someone)
+
+
+def evidence_for_the_court(clerk: Clerk, someone: Applicant) -> None:
+    """One asks, naming the court's paper; the other gets the ZIP, and the verifier of outsiders says that it holds."""
+    page, second, visits = clerk.page, clerk.second, clerk.visits
+    page.locator("summary", has_text="Ask for the evidence").click()
+    page.fill("#evidence-paper", "ruling 5 of the court")
+    clerk.deed("ask_evidence")
+    assert page.locator("form[action$='/evidence']").count() == 0
+    visits.settle()
+    visits.go(second, f"/en/console/case/{clerk.case.id}")
+    with second.expect_download() as got:
+        second.click("form[action$='/evidence'] button")
+    path = Path(got.value.path())
+    key = str(visits.house.office.publisher.key)
+    checked = subprocess.run([sys.executable, VERIFIER, "evidence", path, "--key", key], capture_output=True, text=True, check=False)
+    assert (checked.returncode, clerk.case.number in checked.stdout) == (0, True), checked.stdout
+    assert someone.person.iin.encode() not in path.read_bytes()
 
 
 def test_an_objection_is_reviewed_by_a_person_and_the_decision_stands(clerk: Clerk) -> None:

@@ -149,6 +149,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     },
     "cases_confirm": {"yes": {"confirm": True}},
     "cases_carried": {"removed": {"part": 2, "document": _OTHER}},
+    "evidence_ask": {"ask": {"document": _OTHER}, "drop": {"drop": True}},
     "cases_answer": {"portal": {}, "paper": {"addressee": ["Сыналова Ү.", "Алматы"]}},
     "cases_resend": {"mail": {}, "paper": {"addressee": ["Сыналова Ү.", "Алматы"]}},
     "cases_rekind": {
@@ -290,6 +291,7 @@ ANSWERS: Final[dict[str, Any]] = {
     "cases_decide": _DECIDED,
     "cases_confirm": _DECIDED,
     "cases_carried": _DECIDED,
+    "evidence_ask": _CASE,
     "cases_answer": {"entry": _OTHER},
     "cases_resend": {"entry": _OTHER},
     "cases_rekind": _CASE | {"kind": "block", "state": "identifying", "outcome": ""},

@@ -15,6 +15,7 @@ from sandyq.api import (
     correspondence,
     decisions,
     destructions,
+    evidence,
     log,
     partners,
     people,
@@ -259,5 +260,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "application/zip",
         query=("language",),
     ),
+    Endpoint("POST", "/requests/{case}/evidence", evidence.ask, "requests", Power.REQUESTS, evidence.EvidenceAsked, caseshapes.RequestCase),
+    Endpoint("POST", "/requests/{case}/evidence/package", evidence.package, "requests", Power.REQUESTS, answer="application/zip"),
     Endpoint("GET", f"/schemas/{schema.NAME}", access.published_schema, "people", answer="application/schema+json"),
 )

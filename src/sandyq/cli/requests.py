@@ -141,7 +141,7 @@ def show(
     from sandyq.staff import Power
 
     with at_desk(office, Power.REQUESTS) as desk:
-        id_ = _id(desk, case)
+        id_ = id_of(desk, case)
         if text:
             casework.values(desk.write(lambda work: rights.written(work, desk.office.rights, id_)), as_json=as_json)
         elif events:
@@ -199,7 +199,7 @@ def suggest(case: CaseId, office: OfficeOption = HERE, as_json: AsJson = False) 
     from sandyq.staff import Power
 
     with at_desk(office, Power.REQUESTS) as desk:
-        id_ = _id(desk, case)
+        id_ = id_of(desk, case)
         found = suggestion_body(desk.write(lambda work: rights.suggest(work, desk.office.rights, id_)), console.language())
     if as_json:
         console.data(casework.plain(found))
@@ -284,7 +284,7 @@ def answer(
 
     act = rights.resend if again else rights.answer
     with at_desk(office, Power.REQUESTS) as desk:
-        id_ = _id(desk, case)
+        id_ = id_of(desk, case)
         entry = desk.write(lambda work: act(work, desk.office.rights, id_, tuple(to or ())))
     if as_json:
         console.data({"entry": entry})
@@ -402,7 +402,7 @@ def statistics(
 # --- what they share -------------------------------------------------------------------------------------------------------------------------
 
 
-def _id(desk: Desk, given: str) -> str:
+def id_of(desk: Desk, given: str) -> str:
     """The id of a case that was named by its id or its number. Raises NotFound."""
     from sandyq import rights
     from sandyq.errors import NotFound
@@ -422,6 +422,6 @@ def on_case(office: Path, case: str, act: "Callable[[Work, Rights, str], Case | 
     from sandyq.staff import Power
 
     with at_desk(office, Power.REQUESTS) as desk:
-        id_ = _id(desk, case)
+        id_ = id_of(desk, case)
         desk.write(lambda work: act(work, desk.office.rights, id_))
         casework.tell(desk, desk.office.read(lambda work: rights.case(work, id_)), as_json=as_json)

@@ -19,6 +19,7 @@ from sandyq.rights.deciding import carried_outside, confirm, decide, decline, pr
 from sandyq.rights.delivery import busy, delivered, resend
 from sandyq.rights.desk import Rights, by_number, case, events, of_subject, written
 from sandyq.rights.due_work import recount, remind, to_remind
+from sandyq.rights.evidence import Evidence, ask_evidence, asked_by, drop_evidence, pack_evidence
 from sandyq.rights.facts import (
     Case,
     Channel,
@@ -66,6 +67,7 @@ __all__ = [
     "Do",
     "Due",
     "Event",
+    "Evidence",
     "Filter",
     "Kept",
     "Kind",
@@ -89,6 +91,8 @@ __all__ = [
     "What",
     "add_documents",
     "answer",
+    "ask_evidence",
+    "asked_by",
     "assign",
     "at_desk",
     "busy",
@@ -100,6 +104,7 @@ __all__ = [
     "decide",
     "decline",
     "delivered",
+    "drop_evidence",
     "duplicate",
     "events",
     "explain",
@@ -111,6 +116,7 @@ __all__ = [
     "not_identified",
     "of_subject",
     "open_case",
+    "pack_evidence",
     "progress",
     "recount",
     "rekind",

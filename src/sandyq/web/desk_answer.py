@@ -1,4 +1,4 @@
-"""The whole answer on access in the console: as tables, and to hand over. Each look and each file is an answer on record (4.1.1; art. 25(2)(6))."""
+"""What is handed over: the whole answer on access, as tables and files, and the evidence for a court. Each is on record (4.1.1, 5.1.1; art. 25(2)(6))."""
 
 from litestar import get, post
 from litestar.params import FromPath
@@ -6,7 +6,7 @@ from litestar.params import FromPath
 from sandyq.http.body import Form
 from sandyq.speech import LANGUAGES
 from sandyq.web.console import COOKIE, acted_page, console_page
-from sandyq.web.desk_case import CASE
+from sandyq.web.desk_case import CASE, case_again
 from sandyq.web.desk_parts import shown, who
 from sandyq.web.site import Page, Site, Visitor, WebRequest
 from sandyq.web.views import Download, RefusalView
@@ -48,8 +48,20 @@ async def _page(site: Site, visitor: Visitor, case: str, found: object) -> Page:
     return await console_page(site, visitor, "console/desk_answer.html", answer=found)
 
 
+@post(f"{CASE}/evidence", status_code=200)
+async def evidence(request: WebRequest, language: FromPath[str], case: FromPath[str]) -> Page:
+    """The second member has the evidence packed for a court or an authority."""
+    site, visitor = who(request, language)
+    await site.form(visitor)
+
+    async def doing() -> Page:
+        return await _page(site, visitor, case, await site.office.desk.evidence(visitor.token(COOKIE), case, visitor.visit))
+
+    return await acted_page(site, visitor, doing(), case_again(site, visitor, case))
+
+
 def _how(body: Form) -> AnswerAsked:
     return AnswerAsked(body.text("full") == "yes", body.text("words")[:2], body.text("code").replace(" ", "")[:10])
 
 
-routes = [ask, tell]
+routes = [ask, tell, evidence]

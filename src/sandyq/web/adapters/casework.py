@@ -18,6 +18,7 @@ from sandyq.law.vocabulary import StateKind
 from sandyq.letters import paper
 from sandyq.requests.facts import DESTROY_REASONS
 from sandyq.rights import Case, Clock, Do, Kind, Listed, Part, State, SuggestedPart, What, kinds
+from sandyq.rights.evidence import KINDS as EVIDENCE
 from sandyq.rights.facts import NEVER
 from sandyq.rights.kinds import not_me
 from sandyq.rights.states import CLAUSE
@@ -196,6 +197,10 @@ class Casework:
             found |= {"rekind"}
         if rights.next_action(self._listed()) == "send_another_way" and made.state is State.ANSWERED:
             found |= {"resend"}
+        if made.kind in EVIDENCE and made.about:
+            asked = rights.asked_by(self._work, made)
+            found |= {"drop_evidence"} if asked else {"ask_evidence"}
+            found |= {"take_evidence"} if asked and asked != self._caller.actor.id else set()
         return found | {"assign"}
 
     def _stages(self) -> tuple[str, ...]:

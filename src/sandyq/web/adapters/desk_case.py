@@ -1,5 +1,6 @@
 """One case on the rights desk: opened, identified, decided, answered. Each call is one unit of work of a member who has the power of requests (4.1, 8.3)."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Final, TypeVar
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sandyq import requests, rights, speech, use
 from sandyq.app import Office
+from sandyq.app import evidence as packing
 from sandyq.db import Work
 from sandyq.errors import FieldError, Invalid, NotFound
 from sandyq.identity import Level
@@ -17,13 +19,13 @@ from sandyq.law.decision import Refusal
 from sandyq.law.vocabulary import ActorKind, Occasion, Operation
 from sandyq.register import subjects
 from sandyq.requests import DocumentKind
-from sandyq.rights import Case, Channel, Do, Kind, NewCase, PartDecision, Stage, Wanted, What
+from sandyq.rights import Case, Channel, Do, Evidence, Kind, NewCase, PartDecision, Stage, Wanted, What
 from sandyq.rights.kinds.not_me import MERGE
 from sandyq.staff import Caller, Power
 from sandyq.web.adapters import members, showing, wanted
 from sandyq.web.adapters.casework import Casework
 from sandyq.web.adapters.words import Words
-from sandyq.web.views import HeldItem, Reason, Visit
+from sandyq.web.views import Download, HeldItem, Reason, RefusalView, Visit
 from sandyq.web.views_desk import CaseView, Decision, Deed, NewRequest
 
 R = TypeVar("R")
@@ -184,6 +186,8 @@ class CaseDesk:
             "take": lambda work, caller, made: rights.assign(work, r, made.id, caller.actor.id),
             "duplicate": lambda work, caller, made: self._duplicate(work, made, deed.given),
             "add_paper": lambda work, caller, made: self._paper(work, made, deed),
+            "ask_evidence": lambda work, caller, made: self._asked_for_evidence(work, made, deed),
+            "drop_evidence": lambda work, caller, made: rights.drop_evidence(work, r, made.id),
             "release_hold": lambda work, caller, made: rights.release(work, r, made.id),
             "resend": lambda work, caller, made: rights.resend(work, r, made.id, deed.lines),
             "rekind": lambda work, caller, made: rights.rekind(work, r, made.id, _word(Kind, deed.given, "kind")),
@@ -196,6 +200,26 @@ class CaseDesk:
         if not deed.chosen:
             raise Invalid([FieldError("wanted", "missing", {}, ("4.1.2",))])
         rights.want_documents(work, self._office.rights, made.id, deed.chosen, deed.lines)
+
+    def _asked_for_evidence(self, work: Work, made: Case, deed: Deed) -> None:
+        """The paper of the court or authority is put on file with the question."""
+        document = self._filed(work, made.about or made.subject, deed.given, deed.paper)
+        rights.ask_evidence(work, self._office.rights, made.id, *document)
+
+    async def evidence(self, token: str, case_id: str, visit: Visit) -> Download | RefusalView:
+        """The second member has the evidence packed. Raises Conflict, Denied, NotReady, NotFound."""
+        office = self._office
+
+        def act(work: Work, caller: Caller) -> Evidence | RefusalView:
+            found = packing.made(office, work, self._case(work, case_id).id)
+            if isinstance(found, Refusal):
+                return RefusalView(self._words(work, visit).reasons(found.verdict), found.decision)
+            return found
+
+        made = await self._as(token, act)
+        if isinstance(made, RefusalView):
+            return made
+        return Download(packing.name(made), packing.MEDIA_TYPE, await asyncio.to_thread(packing.packed, office, made))
 
     def _duplicate(self, work: Work, made: Case, number: str) -> None:
         other = rights.by_number(work, number)
