@@ -222,4 +222,12 @@ def test_no_page_of_the_desk_has_a_fault_for_assistive_tools_a_sideways_scroll_o
         send(page, "/read")
         page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
         look.at("read")
+        visits.go(page, f"/{language}/console/case/{cases[0].id}/answer")
+        look.at("answer, asked")
+        send(page, "/answer")
+        page.wait_for_selector("table.told")
+        look.at("answer, told")
+        for path in ("personnel", "personnel/new", f"personnel/{one.subject}"):
+            visits.go(page, f"/{language}/console/{path}")
+            look.at(path)
     assert look.wrong == []

@@ -1,6 +1,7 @@
 """One case in words: what is asked, what the law finds, what may be chosen, how each term was counted."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import Final
@@ -16,6 +17,8 @@ from sandyq.law.calendar import local_date
 from sandyq.law.decision import Finding
 from sandyq.law.vocabulary import StateKind
 from sandyq.letters import paper
+from sandyq.letters.certificate import Basis
+from sandyq.letters.wording import Wording, wording
 from sandyq.requests.facts import DESTROY_REASONS
 from sandyq.rights import Case, Clock, Do, Kind, Listed, Part, State, SuggestedPart, What, kinds
 from sandyq.rights.evidence import KINDS as EVIDENCE
@@ -30,6 +33,7 @@ from sandyq.web.views_desk import CaseLine, CaseView, Choice, ClockView, DayView
 
 _REASONS: Final = "reasons-1"
 """The wording of letters that has a sentence for each reason: the desk reads what the person will read."""
+_LETTER: Final = "access-1"
 _ACTS: Final[Mapping[State, frozenset[str]]] = {
     State.RECEIVED: frozenset({"identify", "duplicate", "retract"}),
     State.IDENTIFYING: frozenset({"identify", "not_identified", "duplicate", "retract"}),
@@ -100,6 +104,11 @@ class Casework:
         return kept
 
     @cached_property
+    def _cites(self) -> Wording:
+        """Acts are cited as the letter will cite them."""
+        return wording(_LETTER, self._words.language)
+
+    @cached_property
     def citable(self) -> tuple[tuple[str, str], ...]:
         """Obligations, contracts and states that a refusal can rest on."""
         if not self._case.about:
@@ -115,8 +124,12 @@ class Casework:
         made, work = self._case, self._work
         clause, article = CLAUSE[made.kind]
         needed = rights.needed(made)
+        parts = self._parts(written)
+        line_ = self._line()
+        if any(part.choices for part in parts) and all(part.next_action == "want_documents" for part in parts if part.choices):
+            line_ = replace(line_, next_action="ask_documents")  # what the law wants first is papers
         return CaseView(
-            line=self._line(),
+            line=line_,
             clause=clause,
             article=article,
             text=written.get("request_text", ""),
@@ -127,7 +140,7 @@ class Casework:
             person=made.about,
             asker=made.subject,
             clocks=tuple(map(self._clock, made.clocks)),
-            parts=self._parts(written),
+            parts=parts,
             papers=tuple(PaperView(d.id, d.kind.value, d.filed_at) for d in self._papers()),
             correspondence=tuple(map(entry_view, self._entries())),
             events=tuple(self._event(e) for e in rights.events(work, made.id)),
@@ -217,7 +230,7 @@ class Casework:
     def _clock(self, clock: Clock) -> ClockView:
         words = self._words
         duty = next((d for d in self._office.gate.in_force(self._work).deadlines if d.id == clock.rule), None)
-        article = f"{duty.source.act} {duty.source.article}" if duty else ""
+        article = self._cites.basis(Basis(clause="", article=f"{duty.source.act} {duty.source.article}")) if duty else ""
         return ClockView(
             words.coded("duty", clock.duty),
             article,
