@@ -21,6 +21,7 @@ from sandyq.law.calendar import local_date
 if TYPE_CHECKING:
     from sandyq.app.office import Office
 
+PAGES: Final = 5  # of requests under way, in one look
 SWEEP_PAGE: Final = 50  # people looked at in one unit of work: others wait for the writer meanwhile
 
 
@@ -91,13 +92,18 @@ class Requests:
         self._after = ""
 
     def run(self) -> int:
-        """A page; gives how many reminders were made and cases moved."""
+        """Some pages; gives how many reminders were made and cases moved."""
         office = self._office
         done = sum(office.write(lambda work, c=case: rights.remind(work, office.rights, c)) for case in office.read(rights.to_remind))  # type: ignore[misc]
-        moving, self._after = office.read(lambda work: rights.ripe(work, office.rights, self._after))
-        for case in moving:
-            office.write(lambda work, c=case: rights.progress(work, office.rights, c))  # type: ignore[misc]
-        return done + len(moving)
+        moved = 0
+        for _ in range(PAGES):  # answered requests may lie unfetched for long: one look is to reach many of them
+            moving, self._after = office.read(lambda work: rights.ripe(work, office.rights, self._after))
+            for case in moving:
+                office.write(lambda work, c=case: rights.progress(work, office.rights, c))  # type: ignore[misc]
+            moved += len(moving)
+            if not self._after:
+                break
+        return done + moved
 
 
 class Marks:

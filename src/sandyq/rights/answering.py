@@ -18,7 +18,7 @@ from sandyq.rights.delivery import ANSWER, met_when_left, stands
 from sandyq.rights.desk import Rights, demand, keep, move, staff_only, taken
 from sandyq.rights.facts import Case, Channel
 from sandyq.rights.settling import settle
-from sandyq.rights.states import Kind, State
+from sandyq.rights.states import State
 
 WANTED: Final = frozenset(
     {"identity_document", "proof_of_value", "power_of_attorney", "court_decision", "birth_or_kinship", "proof_of_violation"}
@@ -62,9 +62,8 @@ def want_documents(
     demand([FieldError(f"wanted[{n}]", "not_in_list", {"allowed": ", ".join(sorted(WANTED))}, ("4.1.2",)) for n in unknown])
     made = taken(work, case_id, State.OPEN)
     _issued(work, r, made, composing.wanting(work, r, made, _last_leaf(work, made), wanted, addressee), "documents", addressee)
-    if made.kind is Kind.RECTIFY:
-        made = clocks.meet(work, made, ("access-answer",))
-    return move(work, made, State.WANTING_DOCUMENTS, "documents_wanted")
+    made = move(work, made, State.WANTING_DOCUMENTS, "documents_wanted")
+    return keep(work, met_when_left(work, replace(made, delivery=stands(work, r, made))))
 
 
 def _last_leaf(work: Work, made: Case) -> str:

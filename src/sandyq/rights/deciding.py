@@ -99,7 +99,7 @@ def progress(work: Work, r: Rights, case_id: str) -> Case:
         return made
     if made.state in (State.CARRYING_OUT, State.ANSWERED):
         made = put(work, made, [kinds.of(made).progress(work, r, made, part) for part in made.open_parts])
-    if made.state is State.ANSWERED:
+    if made.state in (State.ANSWERED, State.WANTING_DOCUMENTS):
         made = met_when_left(work, made)
     made = settle(work, r, replace(made, delivery=_letter(work, r, made)))
     if made.state is State.ANSWERED and not waits_for(work, made):
@@ -238,10 +238,12 @@ _UNDER_WAY: Final = (State.IDENTIFYING, State.WANTING_DOCUMENTS, State.CARRYING_
 def _ripe(work: Work, r: Rights, made: Case) -> bool:
     if delivery.stands(work, r, made) is not made.delivery:
         return True
-    if made.state not in (State.CARRYING_OUT, State.ANSWERED):
+    if made.state is State.IDENTIFYING:
         return False
-    if made.state is State.ANSWERED and delivery.answering(made) and delivery.left_at(work, made) is not None:
+    if made.state is not State.CARRYING_OUT and delivery.would_meet(work, made):
         return True
+    if made.state is State.WANTING_DOCUMENTS:
+        return False
     if any(kinds.of(made).progress(work, r, made, part) != part for part in made.open_parts):
         return True
     waits = waits_for(work, made)

@@ -27,7 +27,7 @@ from sandyq.rights.desk import Rights, case, keep, of_subject, staff_only, taken
 from sandyq.rights.facts import Case, Channel, Delivery
 from sandyq.rights.history import note
 from sandyq.rights.kinds.handling import unconfirmed
-from sandyq.rights.states import ENDED, State
+from sandyq.rights.states import ENDED, Kind, State
 
 PATIENCE: Final = Term.parse("10wd")
 """How long an answer may lie unfetched, or be on its way without proof, before the desk is told to try another way. Ours: no act sets it."""
@@ -123,34 +123,37 @@ def _arrived(letters: list[Entry]) -> bool:
 
 
 def left_at(work: Work, made: Case) -> datetime | None:
-    """When the answer left the house; None while it has not: on paper and not posted, or with its mail still here. A post mark that staff enter later counts
-    by its own day."""
-    letters = _answers(work, made)
+    """When the answer (or, while papers are waited for, the letter that asks for them) left the house: posted on paper, told by a mail, or kept for who sees it
+    where they asked. None while it has not. A post mark that staff enter later counts by its own day."""
+    out, answer = _out(work, made), made.state is not State.WANTING_DOCUMENTS
+    letters = _answers(work, made) if answer else sorted((e for e in out if e.digest), key=lambda e: e.made_at)[-1:]
     if not letters:
         return None
-    if _arrived(letters):
-        return min(_moved(work, e) for e in letters if e.state in _ARRIVED)
-    on_paper = [_posted(work, e) for e in letters if e.channel in _PAPER]
-    if any(on_paper):
-        return min(filter(None, on_paper))
-    kept = [e for e in letters if e.channel not in _PAPER]
-    if not kept:
-        return None
-    if not _by_mail(made):
-        return kept[0].made_at
-    mails = [e for e in _mails(_out(work, made), answer=True) if e.made_at >= kept[0].made_at]
-    return min(filter(None, (_posted(work, e) for e in mails)), default=None)
+    told = [e for e in _mails(out, answer=answer) if e.made_at >= letters[0].made_at]
+    gone = [_posted(work, e) for e in (*told, *(e for e in letters if e.channel in _PAPER))]
+    seen = [_moved(work, e) for e in letters if e.state in _ARRIVED]
+    kept = [e.made_at for e in letters if e.channel not in _PAPER and not _by_mail(made)]
+    return min(filter(None, (*gone, *seen, *kept)), default=None)
 
 
 def met_when_left(work: Work, made: Case) -> Case:
-    """The duties of answering are done on the day on which the answer left the house; the case as it stands then."""
-    left = left_at(work, made)
-    return clocks.meet(work, made, clocks.AT_ANSWER, left) if left is not None and answering(made) else made
+    """The duties of answering are done on the day on which the answer left the house; the case as it stands then. Of a rectification without papers the letter
+    that asks for them is the answer that its first term wants."""
+    duties = _answering(made)
+    left = left_at(work, made) if duties else None
+    return clocks.meet(work, made, duties, left) if left is not None else made
 
 
-def answering(made: Case) -> bool:
-    """Whether a term of answering is still open."""
-    return any(c.duty in clocks.AT_ANSWER and c.met_at is None for c in made.clocks)
+def would_meet(work: Work, made: Case) -> bool:
+    """Whether a letter left by which a term of answering is met that still runs."""
+    return bool(_answering(made)) and left_at(work, made) is not None
+
+
+def _answering(made: Case) -> frozenset[str]:
+    """The duties that a letter of this case does and that are still open."""
+    asked = made.state is State.WANTING_DOCUMENTS
+    duties = clocks.AT_ANSWER if not asked else frozenset({"access-answer"}) if made.kind is Kind.RECTIFY else frozenset[str]()
+    return duties & {clock.duty for clock in made.clocks if clock.met_at is None}
 
 
 def _by_mail(made: Case) -> bool:

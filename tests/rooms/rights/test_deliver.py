@@ -19,7 +19,7 @@ from sandyq.identity import Level
 from sandyq.letters import render
 from sandyq.letters.letter import LetterBody
 from sandyq.outbox import Outcome
-from sandyq.rights import Case, Channel, ClockState, Delivery, Kind, State
+from sandyq.rights import Case, Channel, ClockState, Delivery, Kind, State, Wanted, What
 
 ADDRESS = ("Сыналова Ү.", "Алматы, Үлгі к., 1")
 
@@ -274,3 +274,31 @@ def test_a_recipient_that_never_confirms_is_named_in_today_and_in_the_letter(des
 def test_the_answer_to_a_request_by_telephone_is_kept_for_the_person(desk: RightsDesk, office: House, someone: Applicant) -> None:
     case = answered(desk, someone, channel=Channel.PHONE)
     assert case.delivery is Delivery.WAITING
+
+
+def test_the_letter_that_asks_for_papers_meets_the_first_term_of_a_correction_when_it_is_posted(
+    desk: RightsDesk, office: House, someone: Applicant
+) -> None:
+    case = desk.ask(someone, Kind.RECTIFY, Wanted(What.FIELD, "surname", "Жаңабекова"))
+    desk.do(rights.want_documents, case, addressee=ADDRESS)
+    assert desk.clock(case, "access-answer").state is ClockState.RUNNING
+    assert undelivered(desk) == {case.number: "post_letter"}
+    [letter] = entries(office, case)
+    later(office, hours=1)
+    moved(office, letter, correspondence.posted, "KZ 0001", None)
+    chore(office)
+    assert desk.clock(case, "access-answer").state is ClockState.MET
+    assert undelivered(desk) == {}
+    moved(office, letter, correspondence.returned, date(2026, 3, 19), Reason.ADDRESSEE_GONE)
+    chore(office)
+    assert undelivered(desk) == {case.number: "send_another_way"}
+
+
+def test_a_letter_that_was_never_posted_is_told_by_mail_instead(desk: RightsDesk, office: House, someone: Applicant) -> None:
+    office.office._sample_mail = Server(Outcome(True))  # type: ignore[assignment]
+    case = answered(desk, someone, ADDRESS)
+    later(office, hours=1)
+    desk.do(rights.resend, case)
+    post(office)
+    chore(office)
+    assert desk.clock(case, "access-answer").state is ClockState.MET
