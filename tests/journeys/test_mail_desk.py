@@ -123,8 +123,30 @@ def test_at_the_command_line_a_paper_is_entered_shown_and_made_a_request(world: 
     assert dpo.ok("mail", "list", "--waiting") == []
     again = dpo.run("mail", "open", entry["number"])
     assert (again.code, "request already" in again.said) == (7, True)
+    second = dpo.ok("mail", "open", entry["number"], "--kind", "access", "--another")
+    assert (second["kind"], second["number"] != made["number"]) == ("access", True), "two wishes in one letter are two requests"
     listed = dpo.run("mail", "list")
     assert "Сыналова" not in listed.out
+
+
+def test_at_the_command_line_a_member_says_what_a_letter_asks(world: World) -> None:
+    dpo = world["dpo-1"]
+    entry = dpo.ok("mail", "enter", "paper", "--number", "15", stdin="Үлгі Сыналова\nСәлем\n")
+    made = dpo.ok("mail", "open", entry["number"])
+    shown = dpo.ok("request", "show", made["number"])
+    assert {"block", "access", "withdraw"} <= set(shown["plausible"])
+    assert "Nobody has said" in dpo.run("request", "show", made["number"]).out
+    said = dpo.ok("request", "rekind", made["number"], "withdraw")
+    assert (said["kind"], said["plausible"], [clock["duty"] for clock in said["clocks"]]) == ("withdraw", [], ["withdrawal-stop"])
+    assert "rekinded" in [event["act"] for event in dpo.ok("request", "show", made["number"], "--events")]
+
+
+def test_at_the_command_line_a_members_address_is_noted_and_not_shown(world: World) -> None:
+    admin = world["admin-1"]
+    assert admin.ok("staff", "address", "dpo-1", stdin="responsible@office.example\n") == {"login": "dpo-1", "address": True}
+    assert "office.example" not in admin.run("staff", "list").out
+    wrong = admin.run("staff", "address", "dpo-1", stdin="no address\n")
+    assert wrong.code != 0
 
 
 def test_at_the_command_line_a_call_needs_nothing_but_what_was_said(world: World) -> None:

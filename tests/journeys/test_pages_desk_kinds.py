@@ -18,9 +18,12 @@ from playwright.sync_api import Browser, Page
 from office import CHEAP, Applicant, sample
 from personnel_world import values
 from rights_world import RightsDesk
-from sandyq import speech, staff
+from sandyq import correspondence, speech, staff
 from sandyq.audit import Act
+from sandyq.correspondence import Channel as Way
+from sandyq.correspondence import Incoming
 from sandyq.rights import Case, Kind, PartState, State
+from sandyq.rights.from_journal import open_from
 from sandyq.sample.people import Person
 
 pytestmark = NEEDS_BROWSER
@@ -403,3 +406,34 @@ def test_no_address_held_anything_of_a_person(clerk: Clerk) -> None:
     """Whatever was typed above went in the bodies of forms."""
     assert clerk.visits.opened
     assert not [url for url in clerk.visits.opened if any(word in url for word in ("made up", "Жаңабекова", "Sample"))]
+
+
+def test_a_letter_is_read_and_said_what_it_asks_and_an_answer_that_bounced_goes_another_way(visits: Visits, clerk: Clerk) -> None:
+    house, page = visits.house, clerk.page
+    someone = house.applicant()
+    text = "Заблокируйте мои данные. Сообщите, какие мои данные у вас хранятся."
+    new = Incoming(channel=Way.MAIL, sender="somebody@sample.example", text=text, identity=b"k" * 32)
+    entry = house.do(lambda work: correspondence.receive(work, house.office.gate, new)).entry
+    made = house.do(lambda work: open_from(work, house.office.rights, correspondence.one(work, entry.id), text=text))
+    visits.go(page, f"/en/console/case/{made.id}")
+    assert "read the letter" in page.inner_text("main")
+    page.select_option("#rekind", "block")
+    clerk.deed("rekind")
+    assert (clerk.case.kind, clerk.case.plausible) == (Kind.BLOCK, ())
+    clerk.identify(someone)
+    clerk.deed("answer")
+    [notice] = [e for e in house.look(lambda work: correspondence.of_case(work, made.id)) if e.channel is Way.MAIL and e.kind == "answer"]
+    house.do(lambda work: correspondence.bounced(work, house.office.gate, correspondence.one(work, notice.id)))
+    visits.settle()
+    visits.go(page, "/en/console/desk")
+    assert made.number in page.inner_text("section.group.undelivered")
+    visits.go(page, f"/en/console/case/{made.id}")
+    page.fill("#to-resend", ADDRESS)
+    clerk.deed("resend")
+    assert "made up" in clerk.letter()
+    page.locator("summary", has_text="Delivery").last.click()
+    page.locator("select[name=what]").last.select_option("delivered")
+    page.locator("[id^=note-]").last.fill("handed over at the desk")
+    press(page, "form[action$='/delivery'] button[type=submit] >> nth=-1")
+    visits.settle()
+    assert clerk.case.state is State.CLOSED

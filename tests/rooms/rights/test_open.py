@@ -119,7 +119,9 @@ class TestIdentity:
         proof = desk.house.document()
         made = desk.do(rights.identified, case, someone.subject, Level.CODE, proof)
         assert (made.state, made.about, made.level) == (State.OPEN, someone.subject, Level.CODE)
-        assert desk.now(case).documents == (proof,)
+        events = desk.house.look(lambda work: rights.events(work, case.id))
+        assert [event.new for event in events if event.act == "proof"] == [proof]
+        assert desk.now(case).documents == (), "an identity document proves no new name"
         assert desk.now(case).subject != someone.subject, "who asked stays who asked"
 
     def test_what_the_level_does_not_allow_waits(self, desk: RightsDesk, someone: Applicant) -> None:
