@@ -8,11 +8,10 @@ from litestar.params import FromPath
 from sandyq.errors import FieldError, Invalid, SandyqError
 from sandyq.rights import Kind, State
 from sandyq.web.console import COOKIE, acted, console_page, sign_in_page
-from sandyq.web.desk_case import AT, case_again, day_of
+from sandyq.web.desk_case import AT, day_of
 from sandyq.web.desk_parts import shown, who
 from sandyq.web.sent import Again
 from sandyq.web.site import Page, Site, Visitor, WebRequest
-from sandyq.web.views import RefusalView
 from sandyq.web.views_desk import ListView
 
 _KINDS = tuple(kind.value for kind in Kind)
@@ -55,7 +54,7 @@ async def find(request: WebRequest, language: FromPath[str]) -> Page:
     site, visitor = who(request, language)
     body = await site.form(visitor)
     finding = site.office.desk.find(visitor.token(COOKIE), body.text("number")[:40], visitor.visit)
-    return await acted(site, visitor, finding, lambda case: f"/console/case/{case}", _fault(site, visitor, "/console/cases"))
+    return await acted(site, visitor, finding, lambda case: f"/console/case/{case}", fault(site, visitor, "/console/cases"))
 
 
 # --- around cases ----------------------------------------------------------------------------------------------------------------------------
@@ -94,48 +93,9 @@ async def sample(request: WebRequest, language: FromPath[str], template: FromPat
 async def statistics(request: WebRequest, language: FromPath[str]) -> Page:
     """How terms were kept over some days; the last thirty unless others are asked for."""
     site, visitor = who(request, language)
-    since, until = _span(site, request)
+    since, until = span(site, request)
     found = site.office.desk.statistics(visitor.token(COOKIE), since, until, visitor.visit)
     return await shown(site, visitor, "console/desk_statistics.html", found, "kept")
-
-
-@get(f"{AT}/journal")
-async def journal(request: WebRequest, language: FromPath[str]) -> Page:
-    """The journal of correspondence."""
-    site, visitor = who(request, language)
-    since, until = _span(site, request)
-    after = str(request.query_params.get("after", ""))[:26]
-    found = site.office.desk.journal(visitor.token(COOKIE), since, until, after, visitor.visit)
-    return await shown(site, visitor, "console/desk_journal.html", found, "journal")
-
-
-@post(f"{AT}/journal/{{entry:str}}", status_code=200)
-async def letter(request: WebRequest, language: FromPath[str], entry: FromPath[str]) -> Page:
-    """Open a letter: a look on record."""
-    site, visitor = who(request, language)
-    await site.form(visitor)
-    if not visitor.token(COOKIE):
-        return await sign_in_page(site, visitor)
-    found = await site.office.desk.letter(visitor.token(COOKIE), entry, visitor.visit)
-    if isinstance(found, RefusalView):
-        return await console_page(site, visitor, "console/refused.html", status=403, subject="", refusal=found)
-    return site.download(found)
-
-
-@post(f"{AT}/journal/{{entry:str}}/delivery", status_code=200)
-async def delivery(request: WebRequest, language: FromPath[str], entry: FromPath[str]) -> Page:
-    """What became of a letter on paper."""
-    site, visitor = who(request, language)
-    body = await site.form(visitor)
-    case = body.text("case")[:26]
-
-    async def doing() -> None:
-        on = day_of(body.text("on"), "on") or today_of(site)
-        await site.office.desk.delivery(visitor.token(COOKIE), entry, body.text("what"), on, body.text("note")[:200], visitor.visit)
-
-    if case:
-        return await acted(site, visitor, doing(), f"/console/case/{case}", case_again(site, visitor, case))
-    return await acted(site, visitor, doing(), "/console/journal", _fault(site, visitor, "/console/journal"))
 
 
 @post(f"{AT}/deputy", status_code=200)
@@ -150,13 +110,13 @@ async def deputy(request: WebRequest, language: FromPath[str]) -> Page:
             raise Invalid([FieldError("since", "missing")])
         await site.office.desk.deputy(visitor.token(COOKIE), body.text("member")[:26], since, until, visitor.visit)
 
-    return await acted(site, visitor, doing(), "/console/desk", _fault(site, visitor, "/console/desk"))
+    return await acted(site, visitor, doing(), "/console/desk", fault(site, visitor, "/console/desk"))
 
 
 # --- what they share -------------------------------------------------------------------------------------------------------------------------
 
 
-def _fault(site: Site, visitor: Visitor, back: str) -> Again:
+def fault(site: Site, visitor: Visitor, back: str) -> Again:
     """A page that says what did not fit, and leads back."""
 
     async def again(said: list[str], status: int) -> Page:
@@ -177,7 +137,7 @@ def today_of(site: Site) -> date:
     return site.office.desk.day()
 
 
-def _span(site: Site, request: WebRequest) -> tuple[date, date]:
+def span(site: Site, request: WebRequest) -> tuple[date, date]:
     try:
         until = day_of(str(request.query_params.get("until", "")), "until") or today_of(site)
         since = day_of(str(request.query_params.get("since", "")), "since") or until - timedelta(days=30)
@@ -186,4 +146,4 @@ def _span(site: Site, request: WebRequest) -> tuple[date, date]:
     return since, until
 
 
-routes = [today, cases, find, calendar, letters, sample, statistics, journal, letter, delivery, deputy]
+routes = [today, cases, find, calendar, letters, sample, statistics, deputy]

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Protocol
 
-from sandyq.web.views import Download, RefusalView, Visit
+from sandyq.web.views import Download, RefusalView, Upload, Visit
 from sandyq.web.views_desk import (
     AnswerAsked,
     AnswerView,
@@ -15,6 +15,7 @@ from sandyq.web.views_desk import (
     LetterView,
     ListView,
     NewRequest,
+    OpenedEntry,
     StatisticsView,
     TodayView,
 )
@@ -75,8 +76,18 @@ class DeskPort(Protocol):
 
     async def statistics(self, token: str, since: date, until: date, visit: Visit) -> StatisticsView: ...
 
-    async def journal(self, token: str, since: date, until: date, after: str, visit: Visit) -> JournalView: ...
+    async def journal(self, token: str, since: date, until: date, after: str, visit: Visit, *, waiting: bool = False) -> JournalView: ...
+
+    async def find_entry(self, token: str, number: str, since: date, until: date, visit: Visit) -> JournalView: ...
+
+    async def register(self, token: str, since: date, until: date, visit: Visit) -> Download: ...
+
+    async def opened(self, token: str, entry_id: str, visit: Visit) -> OpenedEntry | RefusalView: ...
+
+    async def scan(self, token: str, entry_id: str, media_id: str, visit: Visit) -> Download | RefusalView: ...
 
     async def letter(self, token: str, entry_id: str, visit: Visit) -> Download | RefusalView: ...
 
-    async def delivery(self, token: str, entry_id: str, what: str, on: date, note: str, visit: Visit) -> None: ...
+    async def delivery(
+        self, token: str, entry_id: str, what: str, on: date, note: str, visit: Visit, *, reason: str = "", uploads: tuple[Upload, ...] = ()
+    ) -> None: ...

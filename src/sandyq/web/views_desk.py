@@ -137,6 +137,29 @@ class EntryView:
     case: str = ""
     case_number: str = ""
     openable: bool = False
+    letter: bool = False
+    next: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EventNote:
+    """What became of an entry, opened: the waybill or who signed, and scans (id, name, kind)."""
+
+    at: datetime
+    state: str
+    reason: str
+    note: str
+    scans: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedEntry:
+    """What an entry says and what became of it, for somebody who may read it."""
+
+    entry: EntryView
+    values: tuple[tuple[str, str], ...]
+    scans: tuple[tuple[str, str, str], ...]
+    notes: tuple[EventNote, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +301,8 @@ class JournalView:
     until: date
     rows: tuple[EntryView, ...]
     more: str = ""
+    waiting: bool = False
+    found_by: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -366,4 +366,6 @@ def entry_view(entry: Entry, number: str = "") -> EntryView:
         entry.case,
         number,
         bool(entry.item),
+        bool(entry.digest),
+        entry.next,
     )

@@ -2,27 +2,23 @@
 
 import asyncio
 from calendar import Calendar as Weeks
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from sandyq import block, collect, correspondence, distribute, letters, rights, speech, staff
-from sandyq.correspondence import Entry
 from sandyq.db import Work
-from sandyq.errors import Conflict, NotFound
+from sandyq.errors import NotFound
 from sandyq.ids import is_id
 from sandyq.law.calendar import Calendar, local_date
-from sandyq.law.decision import Refusal
 from sandyq.rights import Filter, Kind, State
 from sandyq.staff import Caller, Power
-from sandyq.web.adapters.answers import AnswerDesk
-from sandyq.web.adapters.casework import day_words, entry_view, line
-from sandyq.web.adapters.desk_case import ZONE
+from sandyq.web.adapters.casework import day_words, line
+from sandyq.web.adapters.journal import JournalDesk
 from sandyq.web.adapters.words import Words
-from sandyq.web.views import Download, RefusalView, Visit
+from sandyq.web.views import Download, Visit
 from sandyq.web.views_desk import (
     CalendarView,
     Elsewhere,
-    JournalView,
     KeptView,
     LetterView,
     ListView,
@@ -35,7 +31,7 @@ _PAGE: Final = 50
 _MANY: Final = 200
 
 
-class RightsDesk(AnswerDesk):
+class RightsDesk(JournalDesk):
     """The port of the rights desk."""
 
     def day(self) -> date:
@@ -71,7 +67,7 @@ class RightsDesk(AnswerDesk):
 
     def _elsewhere(self, work: Work, caller: Caller, day: date) -> tuple[Elsewhere, ...]:
         """What waits on other pages, so that one page a day is enough to know of it."""
-        counts = [("undelivered", len(correspondence.waiting(work, _MANY)), "/console/journal")]
+        counts = [("undelivered", len(correspondence.waiting(work, _MANY)), "/console/journal?waiting=yes")]
         if caller.may(Power.ORDERS):
             states = {*block.overdue(work, day, _MANY), *((p.subject, p.state) for p in block.waiting_for_second(work, _MANY))}
             counts += [
@@ -186,68 +182,6 @@ class RightsDesk(AnswerDesk):
 
         return await self._as(token, act)
 
-    async def journal(self, token: str, since: date, until: date, after: str, visit: Visit) -> JournalView:
-        """The journal of correspondence, newest first."""
-
-        def act(work: Work, caller: Caller) -> JournalView:
-            begin, end = _midnight(since), _midnight(until + timedelta(days=1))
-            found = correspondence.journal(work, begin, end, after=after if is_id(after) else "", limit=_PAGE)
-            rows = tuple(entry_view(entry, _number(work, entry)) for entry in found)
-            return JournalView(since, until, rows, found[-1].id if len(found) == _PAGE else "")
-
-        return await self._as(token, act)
-
-    async def letter(self, token: str, entry_id: str, visit: Visit) -> Download | RefusalView:
-        """An issued letter as PDF, or what came in as text: a look on record."""
-
-        def act(work: Work, caller: Caller) -> tuple[Entry, bytes | str] | Refusal:
-            if not is_id(entry_id):
-                raise NotFound("item_gone")
-            entry = correspondence.one(work, entry_id)
-            if entry.digest:
-                body = correspondence.letter(work, self._office.gate, entry)
-                return body if isinstance(body, Refusal) else (entry, body)
-            content = correspondence.read(work, self._office.gate, entry)
-            if isinstance(content, Refusal):
-                return content
-            return entry, "\n".join(f"{name}: {value}" for name, value in content.values.items())
-
-        found = await self._as(token, act)
-        if isinstance(found, Refusal):
-            return await self._as(token, lambda work, caller: RefusalView(self._words(work, visit).reasons(found.verdict), found.decision))
-        entry, said = found
-        if isinstance(said, str):
-            return Download(f"{entry.number}.txt", "text/plain; charset=utf-8", said.encode())
-        body = letters.LetterBody.from_json(said)
-        made = await asyncio.to_thread(self._office.stationery.pdf, body)
-        return Download(f"{entry.number}.pdf", "application/pdf", made)
-
-    async def delivery(self, token: str, entry_id: str, what: str, on: date, note: str, visit: Visit) -> None:
-        """What became of a letter on paper: posted, delivered, returned. Raises Invalid, Conflict, NotFound."""
-
-        def act(work: Work, caller: Caller) -> None:
-            if not is_id(entry_id):
-                raise NotFound("item_gone")
-            entry, gate = correspondence.one(work, entry_id), self._office.gate
-            if what == "posted":
-                correspondence.posted(work, gate, entry, note, on)
-            elif what == "delivered":
-                correspondence.delivered(work, gate, entry, on, note=note)
-            elif what == "returned":
-                correspondence.returned(work, gate, entry, on, correspondence.Reason.OTHER, note=note)
-            else:
-                raise Conflict("order_unknown")
-
-        await self._as(token, act)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), ZONE)
-
 
 def _inside(calendar: Calendar, day: date) -> bool:
     return calendar.first <= day <= calendar.last
-
-
-def _number(work: Work, entry: Entry) -> str:
-    return rights.case(work, entry.case).number if entry.case else ""

@@ -1,0 +1,124 @@
+"""The journal of correspondence in the console: what waits, what is found by a number, what was written, what became of it.
+
+Opening an entry is a POST, like opening a person: each look is an act on record. Numbers of papers and waybills are sent in a form, never in an address.
+"""
+
+from datetime import timedelta
+
+from litestar import get, post
+from litestar.params import FromPath
+
+from sandyq.correspondence import Reason
+from sandyq.web.console import COOKIE, acted, console_page, sign_in_page
+from sandyq.web.desk import fault, span, today_of
+from sandyq.web.desk_case import AT, case_again, day_of
+from sandyq.web.desk_parts import shown, who
+from sandyq.web.forms import LIMITS
+from sandyq.web.site import Page, Site, Visitor, WebRequest
+from sandyq.web.views import Download, RefusalView, Upload
+from sandyq.web.views_desk import OpenedEntry
+
+_AT = f"{AT}/journal"
+REASONS = tuple(
+    one.value for one in (Reason.NOT_COLLECTED, Reason.ADDRESSEE_GONE, Reason.ADDRESS_UNKNOWN, Reason.ACCEPTANCE_REFUSED, Reason.OTHER)
+)
+"""Why the post brings a letter back."""
+
+
+@get(_AT)
+async def journal(request: WebRequest, language: FromPath[str]) -> Page:
+    """The journal of some days, or all that waits for the desk."""
+    site, visitor = who(request, language)
+    since, until = span(site, request)
+    after, waiting = str(request.query_params.get("after", ""))[:26], request.query_params.get("waiting") == "yes"
+    found = site.office.desk.journal(visitor.token(COOKIE), since, until, after, visitor.visit, waiting=waiting)
+    return await shown(site, visitor, "console/desk_journal.html", found, "journal", reasons=REASONS)
+
+
+@post(f"{_AT}/find", status_code=200)
+async def find(request: WebRequest, language: FromPath[str]) -> Page:
+    """Entries by a number."""
+    site, visitor = who(request, language)
+    body = await site.form(visitor)
+    day = today_of(site)
+    found = site.office.desk.find_entry(visitor.token(COOKIE), body.text("number")[:100], day - timedelta(days=30), day, visitor.visit)
+    return await shown(site, visitor, "console/desk_journal.html", found, "journal", reasons=REASONS)
+
+
+@post(f"{_AT}/register", status_code=200)
+async def register(request: WebRequest, language: FromPath[str]) -> Page:
+    """The journal of some days as a table."""
+    site, visitor = who(request, language)
+    body = await site.form(visitor)
+    if not visitor.token(COOKIE):
+        return await sign_in_page(site, visitor)
+    day = today_of(site)
+    since, until = day_of(body.text("since"), "since") or day, day_of(body.text("until"), "until") or day
+    return site.download(await site.office.desk.register(visitor.token(COOKIE), since, until, visitor.visit))
+
+
+@post(f"{_AT}/{{entry:str}}", status_code=200)
+async def letter(request: WebRequest, language: FromPath[str], entry: FromPath[str]) -> Page:
+    """A letter as PDF: a look on record."""
+    site, visitor = who(request, language)
+    await site.form(visitor)
+    if not visitor.token(COOKIE):
+        return await sign_in_page(site, visitor)
+    return await _given(site, visitor, await site.office.desk.letter(visitor.token(COOKIE), entry, visitor.visit))
+
+
+@post(f"{_AT}/{{entry:str}}/seen", status_code=200)
+async def opened(request: WebRequest, language: FromPath[str], entry: FromPath[str]) -> Page:
+    """What was written, and what became of it: a look on record."""
+    site, visitor = who(request, language)
+    await site.form(visitor)
+    if not visitor.token(COOKIE):
+        return await sign_in_page(site, visitor)
+    return await _given(site, visitor, await site.office.desk.opened(visitor.token(COOKIE), entry, visitor.visit))
+
+
+@post(f"{_AT}/{{entry:str}}/scan", status_code=200)
+async def scan(request: WebRequest, language: FromPath[str], entry: FromPath[str]) -> Page:
+    """One attached scan: a look on record."""
+    site, visitor = who(request, language)
+    body = await site.form(visitor)
+    if not visitor.token(COOKIE):
+        return await sign_in_page(site, visitor)
+    return await _given(site, visitor, await site.office.desk.scan(visitor.token(COOKIE), entry, body.text("scan")[:26], visitor.visit))
+
+
+async def _given(site: Site, visitor: Visitor, found: Download | OpenedEntry | RefusalView) -> Page:
+    if isinstance(found, RefusalView):
+        return await console_page(site, visitor, "console/refused.html", status=403, subject="", refusal=found)
+    if isinstance(found, OpenedEntry):
+        return await console_page(site, visitor, "console/desk_entry.html", found=found, reasons=REASONS)
+    return site.download(found)
+
+
+@post(f"{_AT}/{{entry:str}}/delivery", status_code=200)
+async def delivery(request: WebRequest, language: FromPath[str], entry: FromPath[str]) -> Page:
+    """What became of an entry."""
+    site, visitor = who(request, language)
+    body = await site.form(visitor, LIMITS)
+    case = body.text("case")[:26]
+    uploads = tuple(Upload("file", f.name[:100], f.media_type, f.content) for name, f in body.files.items() if name == "file" and f.content)
+
+    async def doing() -> None:
+        on = day_of(body.text("on"), "on") or today_of(site)
+        await site.office.desk.delivery(
+            visitor.token(COOKIE),
+            entry,
+            body.text("what"),
+            on,
+            body.text("note")[:200],
+            visitor.visit,
+            reason=body.text("reason"),
+            uploads=uploads,
+        )
+
+    if case:
+        return await acted(site, visitor, doing(), f"/console/case/{case}", case_again(site, visitor, case))
+    return await acted(site, visitor, doing(), "/console/journal", fault(site, visitor, "/console/journal"))
+
+
+routes = [journal, find, register, letter, opened, scan, delivery]
