@@ -138,6 +138,7 @@ def today_of(site: Site) -> date:
 
 
 def span(site: Site, request: WebRequest) -> tuple[date, date]:
+    """The days that a page asks for; the last thirty without any."""
     try:
         until = day_of(str(request.query_params.get("until", "")), "until") or today_of(site)
         since = day_of(str(request.query_params.get("since", "")), "since") or until - timedelta(days=30)

@@ -139,6 +139,7 @@ class EntryView:
     openable: bool = False
     letter: bool = False
     next: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,12 @@ from sandyq.law.calendar import local_date
 from sandyq.law.decision import Finding
 from sandyq.law.vocabulary import StateKind
 from sandyq.letters import paper
+<<<<<<< HEAD
 from sandyq.letters.certificate import Basis
 from sandyq.letters.wording import Wording, wording
+=======
+from sandyq.letters import title as letter_title
+>>>>>>> 965e2ad (Entries of the journal have words for their kinds; the desk's page on it)
 from sandyq.requests.facts import DESTROY_REASONS
 from sandyq.rights import Case, Clock, Do, Kind, Listed, Part, State, SuggestedPart, What, kinds
 from sandyq.rights.evidence import KINDS as EVIDENCE
@@ -353,8 +357,8 @@ def day_words(words: Words, reason: object) -> str:
     ).strip()
 
 
-def entry_view(entry: Entry, number: str = "") -> EntryView:
-    """One line of the journal."""
+def entry_view(entry: Entry, number: str = "", language: str = "") -> EntryView:
+    """One line of the journal; with a language a letter has its title."""
     return EntryView(
         entry.id,
         entry.number,
@@ -368,4 +372,5 @@ def entry_view(entry: Entry, number: str = "") -> EntryView:
         bool(entry.item),
         bool(entry.digest),
         entry.next,
+        letter_title(entry.kind, language) if entry.digest and language else "",
     )

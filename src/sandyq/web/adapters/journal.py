@@ -34,17 +34,17 @@ class JournalDesk(AnswerDesk):
 
         def act(work: Work, caller: Caller) -> JournalView:
             if waiting:
-                return JournalView(since, until, _rows(work, correspondence.waiting(work)), waiting=True)
+                return JournalView(since, until, _rows(work, correspondence.waiting(work), visit), waiting=True)
             begin, end = midnight(since), midnight(until + timedelta(days=1))
             found = correspondence.journal(work, begin, end, after=after if is_id(after) else "", limit=_PAGE)
-            return JournalView(since, until, _rows(work, found), found[-1].id if len(found) == _PAGE else "")
+            return JournalView(since, until, _rows(work, found, visit), found[-1].id if len(found) == _PAGE else "")
 
         return await self._as(token, act)
 
     async def find_entry(self, token: str, number: str, since: date, until: date, visit: Visit) -> JournalView:
         """Entries by a number: of the journal, of the paper, of the waybill."""
         gate = self._office.gate
-        found = await self._as(token, lambda work, caller: _rows(work, correspondence.found(work, gate, number)))
+        found = await self._as(token, lambda work, caller: _rows(work, correspondence.found(work, gate, number), visit))
         return JournalView(since, until, found, found_by=True)
 
     async def register(self, token: str, since: date, until: date, visit: Visit) -> Download:
@@ -76,7 +76,7 @@ class JournalDesk(AnswerDesk):
                     )
                 )
             values = tuple((name, value) for name, value in content.values.items() if name not in _HIDDEN)
-            return OpenedEntry(entry_view(entry, _number(work, entry)), values, content.attachments, tuple(notes))
+            return OpenedEntry(entry_view(entry, _number(work, entry), visit.language), values, content.attachments, tuple(notes))
 
         return await self._as(token, act)
 
@@ -171,8 +171,8 @@ def _one(work: Work, entry_id: str) -> Entry:
     return correspondence.one(work, entry_id)
 
 
-def _rows(work: Work, entries: list[Entry]) -> tuple[EntryView, ...]:
-    return tuple(entry_view(entry, _number(work, entry)) for entry in entries)
+def _rows(work: Work, entries: list[Entry], visit: Visit) -> tuple[EntryView, ...]:
+    return tuple(entry_view(entry, _number(work, entry), visit.language) for entry in entries)
 
 
 def _number(work: Work, entry: Entry) -> str:
