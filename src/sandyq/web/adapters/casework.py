@@ -17,12 +17,9 @@ from sandyq.law.calendar import local_date
 from sandyq.law.decision import Finding
 from sandyq.law.vocabulary import StateKind
 from sandyq.letters import paper
-<<<<<<< HEAD
+from sandyq.letters import title as letter_title
 from sandyq.letters.certificate import Basis
 from sandyq.letters.wording import Wording, wording
-=======
-from sandyq.letters import title as letter_title
->>>>>>> 965e2ad (Entries of the journal have words for their kinds; the desk's page on it)
 from sandyq.requests.facts import DESTROY_REASONS
 from sandyq.rights import Case, Clock, Do, Kind, Listed, Part, State, SuggestedPart, What, kinds
 from sandyq.rights.evidence import KINDS as EVIDENCE
