@@ -9,6 +9,8 @@ from sandyq import block, consent, distribute, parties, speech
 from sandyq.access.words import Wording
 from sandyq.db import Work
 from sandyq.distribute.acts import PARTIES_KEY
+from sandyq.gate import records as decisions
+from sandyq.law import canon
 from sandyq.law.ask import Ask
 from sandyq.law.decision import Finding
 from sandyq.letters.certificate import Basis, Told
@@ -92,18 +94,20 @@ class Naming:
 
     def factors(self, ask: Ask, permitted: bool, reasons: Iterable[Finding]) -> list[Cell]:
         """What a program decided, and each finding that this rests on, with its clause and article."""
-        about = self._recipients.get(ask.recipient, "")
+        what, verdict = self._decided(ask), f"access.verdict.{'permitted' if permitted else 'refused'}"
 
         def decided(language: str) -> str:
-            what = speech.say(language, f"access.operation.{ask.operation.value}")
-            verdict = speech.say(language, f"access.verdict.{'permitted' if permitted else 'refused'}")
-            return f"{what}{', ' + about if about else ''}: {verdict}"
+            return f"{what(language)}: {speech.say(language, verdict)}"
 
         def said(finding: Finding) -> Callable[[str], str]:
             place = [one for one in (finding.clause, finding.article) if one]
             return lambda language: f"{speech.finding_alone(language, finding)} ({speech.cited(language, place)})"
 
         return [_three(decided), *(_three(said(finding)) for finding in reasons)]
+
+    def _decided(self, ask: Ask) -> Callable[[str], str]:
+        about = self._recipients.get(ask.recipient, "")
+        return lambda language: speech.say(language, f"access.operation.{ask.operation.value}") + (f", {about}" if about else "")
 
     def publication(self, target: str) -> Cell:
         """Yes or no."""
@@ -123,8 +127,9 @@ class Naming:
         return _three(lambda language: speech.say(language, f"request.claim.{target}"))
 
     def automated(self, target: str) -> Cell:
-        """A decision of the program."""
-        return Said("system")
+        """A decision of the program: what it decided on, and for whom."""
+        found = decisions.load(self._work, self._made.about, target) if target else None
+        return _three(self._decided(canon.ask_from_json(found.ask))) if found else Said("system")
 
     def form(self, target: str) -> Cell:
         """A form on the site."""

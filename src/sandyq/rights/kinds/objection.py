@@ -105,5 +105,6 @@ def factors(work: Work, made: Case) -> list[tuple[decisions.Decision, Ask, tuple
 
 
 def automatic(ask: Ask) -> bool:
-    """Whether no person took part in a decision."""
-    return ask.automated or ask.actor is ActorKind.SYSTEM
+    """Whether a program decided about a person without anybody: what it was told to, and whom it passes an application on to. That terms end and what is over is
+    destroyed is the law's own doing, and nothing to review (art. 19-1(1))."""
+    return ask.automated or (ask.operation is Operation.DISTRIBUTE and ask.actor is ActorKind.SYSTEM)
