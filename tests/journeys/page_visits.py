@@ -55,8 +55,10 @@ class Visits:
         page = context.new_page()
         page.on("request", lambda request: self.opened.append(unquote(request.url)))
         page.set_default_timeout(15_000)
-        yield page
-        context.close()
+        try:
+            yield page
+        finally:
+            context.close()
 
     def go(self, page: Page, path: str) -> None:
         page.goto(f"{self.base}{path}")

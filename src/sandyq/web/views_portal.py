@@ -8,7 +8,8 @@ from sandyq.web.views import ConsentCard, ConsentProof, HeldItem, LogLine, Trans
 
 @dataclass(frozen=True, slots=True)
 class Me:
-    """Who is signed in. `steps` are the kinds of a second factor that they could prove now; `others` whom they may act for (id, document kind)."""
+    """Who is signed in. `steps` are the kinds of a second factor that they could prove now; `others` whom they may act for now (id, document
+    kind, last day); `until` is the last day of the document under which they act."""
 
     stepped: bool
     steps: tuple[str, ...] = ()
@@ -18,7 +19,8 @@ class Me:
     new_letters: int = 0
     represents: bool = False
     scope: tuple[str, ...] = ()
-    others: tuple[tuple[str, str], ...] = ()
+    others: tuple[tuple[str, str, date | None], ...] = ()
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

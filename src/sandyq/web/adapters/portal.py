@@ -19,6 +19,7 @@ from sandyq.db import Actor, Work
 from sandyq.errors import Conflict, Denied, FieldError, Invalid, NotFound
 from sandyq.identity import CodeState, Deed, Level, Visitor
 from sandyq.law.ask import Ask
+from sandyq.law.calendar import local_date
 from sandyq.law.decision import Refusal
 from sandyq.law.vocabulary import ActorKind, GrantKind, GrantState, Occasion, Operation, StateKind
 from sandyq.letters import LetterBody
@@ -59,18 +60,21 @@ class Person:
 
     @property
     def cases(self) -> list[rights.Case]:
-        """Requests of the person whose data are meant; a representative sees those they made, and those about the person."""
+        """Requests about the person whose data are meant, and their own ones that are about nobody yet. What somebody asked for another as a representative
+        is seen while they act for that person, and no longer."""
         found = rights.of_subject(self.work, self.about)
-        mine = rights.of_subject(self.work, self.who.subject) if self.who.represents else []
-        return [*found, *(one for one in mine if one.about == self.about and one.id not in {c.id for c in found})]
+        return [one for one in found if one.about == self.about or (not one.about and not self.who.represents)]
 
     def me(self) -> Me:
         """What every page says about the session."""
         work, who = self.work, self.who
         running = [case for case in self.cases if case.state not in ENDED and case.state is not rights.State.ANSWERED]
         days = [case.due for case in running if case.due.year < 9999]
-        others = tuple((one.subject, one.kind.value) for one in parties.mandates(work, who.subject) if one.ended_at is None)
-        letters = [one for one in correspondence.of_subject(work, self.about) if one.digest and one.state.value == "queued"]
+        mandates, today = parties.mandates(work, who.subject), local_date(work.at)
+        others = tuple((one.subject, one.kind.value, one.until) for one in mandates if any(one.may(clause, today) for clause in one.scope))
+        letters = [
+            one for case in self.cases for one in correspondence.of_case(work, case.id) if one.digest and one.state.value == "queued"
+        ]
         return Me(
             stepped=who.level >= Level.TWO_FACTORS,
             steps=tuple(dict.fromkeys(one.kind.value for one in identity.seconds(work, who))),
@@ -80,6 +84,7 @@ class Person:
             new_letters=len(letters),
             represents=who.represents,
             scope=tuple(sorted(who.scope)),
+            until=next((one.until for one in mandates if one.id == who.mandate), None) if who.represents else None,
             others=others,
         )
 

@@ -6,7 +6,7 @@ from functools import partial
 from hashlib import sha256
 from typing import Final
 
-from sandyq import collect, correspondence, identity, requests, rights
+from sandyq import collect, consent, correspondence, identity, requests, rights
 from sandyq.change import CONTACTS
 from sandyq.clock import micros
 from sandyq.collect import codes
@@ -22,7 +22,9 @@ from sandyq.letters import title as letter_title
 from sandyq.register import items, media
 from sandyq.rights import Case, Clock, Kind, Part, State, Wanted, What, clocks
 from sandyq.rights.facts import NEVER, PartState
+from sandyq.rights.kinds.handling import LISTED
 from sandyq.rights.states import DEED, ENDED, Limb
+from sandyq.web.adapters import showing
 from sandyq.web.adapters.applicant import PUBLIC
 from sandyq.web.adapters.portal import Own, Person, opened, sent_once
 from sandyq.web.views import Download, Visit
@@ -221,7 +223,8 @@ class Requests(Own):
 
 def _fetched(person: Person, entry_id: str) -> LetterBody:
     entry = correspondence.one(person.work, entry_id)
-    mine = entry.case in {case.id for case in person.cases} or (entry.subject == person.about and not person.who.represents)
+    loose = not entry.case and entry.subject == person.about and not person.who.represents
+    mine = loose or entry.case in {case.id for case in person.cases}
     if not mine or not entry.digest:
         raise NotFound
     person.must(Deed.SEE_FULL)
@@ -345,7 +348,9 @@ def _case_view(person: Person, case: Case) -> CaseView:
         person.me(),
         _case_line(person.work, case),
         tuple(_clock(person, clock) for clock in case.clocks),
-        tuple(_part(person, case, part) for part in case.parts),
+        tuple(
+            _part(person, case, part) for part in case.parts if part.reason != LISTED
+        ),  # what asked for everything stands below one by one
         letters_of(person.work, person.visit.language, entries),
         len(case.documents),
         may_retract=running and case.state is not State.CARRYING_OUT,
@@ -370,6 +375,9 @@ def _part(person: Person, case: Case, part: Part) -> PartLine:
     elif part.what is What.ITEM:
         item = next((one for one in items.legal(person.work, case.person) if one.item_id == part.target), None)
         what = words.category(item.category) if item else what
+    elif part.what is What.GRANT:
+        given = next((one for one in consent.proofs(person.work, case.person) if one.id == part.target), None)
+        what = showing.consent_name(words, given) if given else what
     elif part.what is What.RECIPIENT:
         what = words.recipient(part.target)
     elif part.what in (What.CLAIM, What.PUBLICATION):
@@ -377,7 +385,7 @@ def _part(person: Person, case: Case, part: Part) -> PartLine:
     if part.state not in _UNDONE:
         return PartLine(what, part.state.value)
     sentences = paper.wording(_REASONS, person.visit.language)["reason"]
-    why = str(sentences.get(part.reason) or words.coded("reason", part.reason)) if part.reason else ""
+    why = str(sentences.get(part.reason) or sentences.get(part.state.value, ""))
     return PartLine(what, part.state.value, why, words.basis(part.clause, part.article))
 
 

@@ -76,7 +76,7 @@ def consents(
     places = {matter: place for place, matter in enumerate(titles)}
     found = []
     for grant in sorted(proofs, key=lambda g: places.get((g.kind, g.recipient, g.channel), len(places))):
-        title = titles.get((grant.kind, grant.recipient, grant.channel)) or _title(words, grant)
+        title = titles.get((grant.kind, grant.recipient, grant.channel)) or consent_name(words, grant)
         ended = grant.ended_at if grant.state is not GrantState.REFUSED else None
         reason = why_not(grant) if grant.state is GrantState.GIVEN and ended is None else ""
         found.append(
@@ -101,7 +101,8 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _title(words: Words, grant: ProvenGrant) -> str:
+def consent_name(words: Words, grant: ProvenGrant) -> str:
+    """What a consent is to, in a few words."""
     about = words.recipient(grant.recipient) if grant.recipient else grant.channel or grant.country
     return f"{words.say('consent.' + grant.kind.value)}{': ' + about if about else ''}"
 
