@@ -134,7 +134,7 @@ class Clerk:
     def letter(self) -> str:
         """The last letter of the case, as PDF, in words."""
         with self.page.expect_download() as got:
-            self.page.locator("ul.entries form.inline-form button").last.click()
+            self.page.locator("ul.entries form.inline-form:not([action$='/seen']) button").last.click()
         return " ".join(page.extract_text() for page in pypdf.PdfReader(Path(got.value.path())).pages)
 
     def deed(self, word: str) -> None:
