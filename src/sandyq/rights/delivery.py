@@ -16,7 +16,7 @@ from sandyq.correspondence import State as Letter
 from sandyq.correspondence.acts import number
 from sandyq.db import Work
 from sandyq.errors import Conflict, Denied
-from sandyq.law.calendar import day_ends, local_date
+from sandyq.law.calendar import OutsideCalendar, day_ends, local_date
 from sandyq.law.decision import Refusal
 from sandyq.law.terms import Term, due_date
 from sandyq.letters.letter import LetterBody
@@ -33,6 +33,7 @@ PATIENCE: Final = Term.parse("10wd")
 """How long an answer may lie unfetched, or be on its way without proof, before the desk is told to try another way. Ours: no act sets it."""
 ANSWER: Final = "answer"
 """The kind of a mail that says that an answer is there."""
+_PLAIN: Final = timedelta(days=14)
 _ARRIVED: Final = frozenset({Letter.DELIVERED, Letter.FETCHED})
 _BACK: Final = frozenset({Letter.RETURNED, Letter.BOUNCED, Letter.FAILED})
 _ASKING: Final = frozenset({State.IDENTIFYING, State.WANTING_DOCUMENTS})
@@ -96,7 +97,11 @@ def _came_back(letter: Entry | None, mails: list[Entry]) -> bool:
 
 
 def _patient(work: Work, r: Rights, letter: Entry) -> Delivery:
-    last = due_date(local_date(letter.made_at), PATIENCE, r.gate.calendar())
+    since = local_date(_posted(work, letter) or letter.made_at)
+    try:
+        last = due_date(since, PATIENCE, r.gate.calendar())
+    except OutsideCalendar:  # the table of days ends before: no term of the law hangs on it, so plain days do
+        last = since + _PLAIN
     if local_date(work.at) > last:
         return Delivery.LATE
     return Delivery.SENT if letter.state is Letter.SENT else Delivery.WAITING

@@ -142,6 +142,17 @@ class TestOnPaper:
         chore(office)
         assert desk.now(case).state is State.CLOSED
 
+    def test_patience_begins_with_the_post_mark_and_not_with_the_writing(self, desk: RightsDesk, office: House, someone: Applicant) -> None:
+        case = answered(desk, someone, ADDRESS)
+        office.clock.move(at(2026, 4, 10))
+        [letter] = entries(office, case)
+        moved(office, letter, correspondence.posted, "KZ 0001", None)
+        chore(office)
+        assert desk.now(case).delivery is Delivery.SENT
+        office.clock.move(at(2026, 5, 10))
+        chore(office)
+        assert desk.now(case).delivery is Delivery.LATE
+
     def test_one_posted_after_the_last_day_is_late(self, desk: RightsDesk, office: House, someone: Applicant) -> None:
         case = answered(desk, someone, ADDRESS)
         office.clock.move(at(2026, 3, 31))
