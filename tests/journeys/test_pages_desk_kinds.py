@@ -118,15 +118,17 @@ class Clerk:
         page = self.page
         page.fill("#to-answer", ADDRESS)
         self.deed("answer")
-        letter = self.letter()
-        assert self.case.number in letter
-        assert "made up" in letter
+        printed = self.letter()
+        assert self.case.number in printed
+        assert "made up" in printed
         for what in ("posted", "delivered"):
-            page.locator("summary", has_text="Delivery").last.click()
-            page.select_option("select[name=what]", what)
-            page.fill("[id^=note-]", f"waybill 77 of {what}")
-            self.send("/delivery")
-        assert "delivered" in page.inner_text("ul.entries").lower()
+            letter = page.locator("ul.entries li").last
+            letter.locator("summary").click()
+            letter.locator("select[name=what]").select_option(what)
+            letter.locator("[id^=note-]").fill(f"waybill 77 of {what}")
+            with page.expect_navigation():
+                letter.locator("form[action$='/delivery'] button").click()
+        assert "delivered" in page.locator("ul.entries li").last.inner_text().lower()
         self.visits.settle()
         self.again()
         return self.case
