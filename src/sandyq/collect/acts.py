@@ -76,7 +76,7 @@ def submit(work: Work, gate: Gate, sent: Submission) -> Received | Rejected:
         grants += _implied(offered, sent, purpose)
     answer = gate.ask_before(work, _ask(subject, purpose, sent, filled.values, blocked), _prospect(work, subject, grants, bool(known)))
     if isinstance(answer, Refusal):
-        return Rejected((*filled.errors, *_faults(answer)), answer.decision)
+        return Rejected((*filled.errors, *_faults(answer, filled.errors)), answer.decision)
     if filled.errors:
         raise Invalid(filled.errors)
     if mark:
@@ -176,9 +176,11 @@ def _no(pressed: Pressed) -> Pressed:
     return {Pressed.BOX_TICKED: Pressed.BOX_LEFT_EMPTY, Pressed.BUTTON_YES: Pressed.BUTTON_NO}.get(pressed, pressed)
 
 
-def _faults(refusal: Refusal) -> list[FieldError]:
+def _faults(refusal: Refusal, told: Sequence[FieldError]) -> list[FieldError]:
+    """The law's reasons beside the consent that got no yes, so that nobody reads a refusal beside a consent that they gave."""
+    card = next((fault.field for fault in told if fault.field.startswith("consent.")), "consent.service")
     return [
-        FieldError("consent.service" if not f.fields else "data", f.code, dict(f.params), tuple(c for c in (f.clause, f.article) if c))
+        FieldError(card if not f.fields else "data", f.code, dict(f.params), tuple(c for c in (f.clause, f.article) if c))
         for f in refusal.verdict.reasons
     ]
 

@@ -93,6 +93,14 @@ def test_a_form_without_consents_is_refused_with_the_faults_of_its_fields_beside
     assert grown <= {"decision", "fact_set", "leaf", "pending_leaf", "subject_leaf", "tree_head"}
 
 
+def test_a_no_to_collecting_is_told_beside_it_and_not_beside_the_consent_that_was_given(office: House) -> None:
+    form = office.form(office.person())
+    answer = sent(office, replace(form, choices=tuple(replace(c, given=c.given and c.card != "collection") for c in form.choices)))
+    assert isinstance(answer, Rejected)
+    assert {error.field for error in answer.errors} == {"consent.collection"}
+    assert answer.errors[0].code == "consent_needed"
+
+
 def test_a_consent_whose_text_was_changed_on_the_way_is_not_taken(office: House) -> None:
     form = office.form(office.person())
     first = form.choices[0]

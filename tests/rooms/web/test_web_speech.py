@@ -17,6 +17,8 @@ from sandyq.law.decision import Finding
 from sandyq.law.vocabulary import ActorKind, Effect, GrantKind, GrantState, SourceKind, StateKind
 from sandyq.register import identifiers
 from sandyq.requests.facts import DESTROY_REASONS
+from sandyq.rights.clocks import PAUSES
+from sandyq.rights.facts import ClockState
 from sandyq.web.adapters.words import KEPT
 
 ROOT = Path(speech.__file__).parent
@@ -140,6 +142,14 @@ def test_a_code_without_a_sentence_is_told_by_its_name():
 
 def test_a_missing_parameter_never_breaks_a_sentence():
     assert "{left}" in speech.say("ru", "error.code_wrong")
+
+
+def test_each_state_of_a_term_and_each_cause_of_its_pause_has_a_word_of_its_own():
+    causes = {kind.value for kinds in PAUSES.values() for kind in kinds} | {"duplicate", "retracted"}
+    for keys in ([f"clock.{state.value}" for state in ClockState], ["clock.paused.why", *(f"clock.paused.{cause}" for cause in causes)]):
+        assert all(speech.has(key) for key in keys), keys
+        assert all(len({speech.say(language, key) for key in keys}) == len(keys) for language in speech.LANGUAGES)
+    assert all(speech.say(language, "clock.paused") != speech.say(language, "clock.paused.why") for language in speech.LANGUAGES)
 
 
 def test_a_field_error_cites_clause_and_article_in_the_asked_language():

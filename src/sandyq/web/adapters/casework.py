@@ -239,7 +239,7 @@ class Casework:
             clock.due,
             clock.state.value,
             (clock.due - self._today).days,
-            clock.paused_for,
+            next((s.kind.value for s in self._states if s.id == clock.paused_for), clock.paused_for),
             clock.met_at,
             self._counted(clock),
         )
@@ -329,7 +329,7 @@ class Casework:
     def _reason(self, code: str) -> str:
         if not code:
             return ""
-        return self._sentences.get(code) or self._words.coded("reason", code)
+        return self._sentences.get(code) or self._words.coded("duty" if speech.has(f"duty.{code}") else "reason", code)
 
     def _findings(self, found: Iterable[Finding]) -> tuple[Reason, ...]:
         return tuple(Reason(f.clause, f.article, speech.finding_alone(self._words.language, f)) for f in found)
