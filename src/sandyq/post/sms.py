@@ -1,4 +1,4 @@
-"""Short messages. A real office sends them through its provider over HTTP; a sample office keeps the last ones in memory for its own phone page.
+"""Short messages. A real office sends them through its provider over HTTP; a sample office keeps the last ones in memory for its own inbox page.
 
 The text is rendered at the moment of sending and written nowhere.
 """
@@ -19,7 +19,7 @@ class SmsSender(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One message on the sample's phone page: the number masked but for its last four digits."""
+    """One message in the sample's inbox: the number masked but for its last four digits."""
 
     phone_tail: str
     text: str

@@ -182,7 +182,7 @@ class Stage:
         return {**applicants.values(person, wanted), **self.known.get(f"more:{person.iin}", {})}
 
     def phone_code(self, tail: str) -> str:
-        """The code that came to the phone whose number ends so, as the sample's phone page shows it."""
+        """The code that came to the phone whose number ends so, as the sample's inbox shows it."""
         from sandyq.demo.check.phone import code_on
 
         found = self.until(lambda: code_on(self.http.get("/en/sample/inbox").text, tail), "the code did not come to the phone")
