@@ -19,11 +19,12 @@ _LATIN = re.compile("[a-z]")
 _MOST: Final = 20_000
 _CLAUSE_END: Final = re.compile(r"[.!?;\n]+|,(?=\s)|\s(?:а|но|but|бірақ|ал)\s")
 _QUOTED: Final = re.compile(
-    r"^\s*>.*$"
-    r"|^\s*(?:-{2,}\s*(?:original|исходное|пересылаемое|бастапқы)\b|on .{5,200}\bwrote:\s*$|.{5,200}(?:пишет|написал\(?а?\)?|жазды):\s*$)[\s\S]*\Z",
+    r"^[ \t]*>.*$"
+    r"|^[ \t]*(?:-{2,}\s*(?:original|исходное|пересылаемое|бастапқы)\b|on .{5,200}\bwrote:\s*$|.{5,200}(?:пишет|написал\(?а?\)?|жазды):\s*$)[\s\S]*\Z",
     re.MULTILINE,
 )
-"""Lines that a reply quotes, and everything after the line that introduces a quotation."""
+"""Lines that a reply quotes, and everything after the line that introduces a quotation. What may stand before is of the same line, so that a letter of empty
+lines costs no more than another."""
 
 _OWN: Final = re.compile(
     r"дерек|дербес|мәлімет|менің|маған|мені|мен туралы|келісім|өтінім|өтініш|атым|тегім|жсн"
@@ -39,6 +40,8 @@ _ALWAYS_NOT: Final = re.compile(
 )
 """A clause that says of itself that nothing is wanted."""
 _NOT_BEFORE: Final = re.compile(r"(?:\bне|\bnot|\bn['’]t|\bdon['’]?t|\bnever|\bникогда не)\s+(?:[\w-]+\s+)?$")
+_NEAR: Final = 60
+"""How far from what is asked for a "not" can stand: a word or two."""
 _NOT_AFTER: Final = re.compile(r"^\w*\s+(?:емес|жоқ|алма|берме)")
 
 _ASKS: Final = Path(__file__).with_name("asks.toml")
@@ -87,4 +90,5 @@ def _asked(name: str, pattern: re.Pattern[str], clause: str) -> bool:
 
 
 def _denied(clause: str, found: re.Match[str]) -> bool:
-    return bool(_NOT_BEFORE.search(clause[: found.start()]) or _NOT_AFTER.search(clause[found.end() :]))
+    near = clause[max(0, found.start() - _NEAR) : found.start()], clause[found.end() : found.end() + _NEAR]
+    return bool(_NOT_BEFORE.search(near[0]) or _NOT_AFTER.search(near[1]))
