@@ -3,7 +3,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from sandyq import correspondence
@@ -12,7 +12,7 @@ from sandyq.db import Work
 from sandyq.errors import Conflict, Denied, FieldError
 from sandyq.identity import Deed, Level, allowed
 from sandyq.ids import is_id
-from sandyq.law.calendar import local_date
+from sandyq.law.calendar import day_ends, local_date
 from sandyq.law.vocabulary import ActorKind
 from sandyq.register import subjects
 from sandyq.rights import clocks, kinds, records
@@ -61,7 +61,7 @@ def open_case(work: Work, r: Rights, new: NewCase) -> Case:
     records.add(work, made, note(work, made, "opened", "", State.RECEIVED.value, new.channel.value))
     for part in made.parts:
         records.put_part(work, made, part)
-    records.add_documents(work, made, new.documents)
+    records.add_documents(work, made, new.documents, made.received_at)
     if new.entry:
         correspondence.register(work, new.entry, "" if _opened_another(work, new.entry) else case_id)
     made = _clocks(work, r, made, new)
@@ -120,8 +120,7 @@ def _check(work: Work, r: Rights, new: NewCase) -> None:
         faults.append(FieldError("received_at", "date_in_future", cites=("4.1",)))
     if new.ordered_due and new.ordered_on and new.ordered_due < new.ordered_on:
         faults.append(FieldError("ordered_due", "before_start", {}, ("5.1.1",)))
-    if new.kind is Kind.AUTHORITY_ORDER and not new.documents:
-        faults.append(FieldError("documents", "missing", {}, ("5.1.1", "94-V art. 27(2)")))
+    faults += unordered(new)
     faults += unnamed(r, work, new)
     faults += [
         FieldError(name, "not_a_reference") for name in ("representative", "entry") if getattr(new, name) and not is_id(getattr(new, name))
@@ -134,6 +133,12 @@ def _check(work: Work, r: Rights, new: NewCase) -> None:
 
 _IDS: Final = frozenset({What.ITEM, What.GRANT, What.RECIPIENT, What.STATE, What.DECISION, What.SUBMISSION})
 """What is named by an id of ours. Words of closed lists are checked by their kind; nothing else may stand in clear."""
+
+
+def unordered(new: NewCase) -> list[FieldError]:
+    """The order of an authority is on file: nobody's word stands for it."""
+    bare = new.kind is Kind.AUTHORITY_ORDER and not new.documents
+    return [FieldError("documents", "missing", {}, ("5.1.1", "94-V art. 27(2)"))] if bare else []
 
 
 def unnamed(r: Rights, work: Work, new: NewCase) -> list[FieldError]:
@@ -197,7 +202,7 @@ def add_documents(work: Work, r: Rights, case_id: str, documents: tuple[str, ...
     demand(faults)
     made = taken(work, case_id, *_OPEN_STATES)
     on = max(on, local_date(made.received_at))
-    records.add_documents(work, made, documents)
+    records.add_documents(work, made, documents, work.at if on == local_date(work.at) else day_ends(on) - timedelta(seconds=1))
     note(work, made, "documents", "", str(len(documents)))
     made = clocks.start(work, r.gate, replace(made, documents=(*made.documents, *documents)), Limb.DOCUMENTS, on)
     if made.state is State.WANTING_DOCUMENTS:

@@ -79,17 +79,26 @@ def start_shortest(work: Work, gate: Gate, case: Case, on: date) -> Case:
     return _put(work, case, [replace(shortest, no=first)])
 
 
-def restart(work: Work, gate: Gate, case: Case) -> Case:
-    """The case is of another kind than it was taken for: duties that are not its own are dropped, those that are run from the day of receipt."""
+def restart(work: Work, gate: Gate, case: Case, was: Kind) -> Case:
+    """The case is of another kind than it was taken for: duties that are not its own are dropped, those that are run from the day of receipt (of a case that
+    is looked at again, from that day), and those of papers from the day on which the first of them came."""
+    day = _asked_on(case, was)
     own = {duty for duty, _ in CLOCKS[case.kind]}
     gone = [clock for clock in case.clocks if clock.met_at is None and clock.duty not in own and clock.rule]
     for clock in gone:
         note(work, case, "clock_dropped", clock.due.isoformat(), "", clock.duty)
         records.drop_clock(work, case, clock.no)
     case = replace(case, clocks=tuple(clock for clock in case.clocks if clock not in gone))
-    day = local_date(case.received_at)
     case = start(work, gate, case, Limb.RECEIPT, day)
-    return start(work, gate, case, Limb.DOCUMENTS, day) if case.documents else case
+    papers = records.papers_since(work, case)
+    return start(work, gate, case, Limb.DOCUMENTS, max(day, local_date(papers))) if papers else case
+
+
+def _asked_on(case: Case, was: Kind) -> date:
+    """The day from which terms of receipt run: later than the receipt for who proved themselves after a refusal, or appealed."""
+    duties = {duty for duty, limb in CLOCKS[was] if limb is Limb.RECEIPT}
+    running = [clock.started for clock in case.clocks if clock.met_at is None and clock.duty in duties]
+    return min(running, default=local_date(case.received_at))
 
 
 def start_ordered(work: Work, gate: Gate, case: Case, on: date, last: date) -> Case:

@@ -27,6 +27,8 @@ from sandyq.rights.states import ENDED, State, may_move
 CATEGORY: Final = "6.2.5"
 GROUND: Final = "94-V art. 25(2)(5), 25(3)(3)"
 TEXT, CONTACT = "request_text", "request_contact"
+TOLD: Final = "told"
+"""As what staff read a letter: with it, what stands in the letter for each part is what they read, also where that is nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,8 @@ def written(work: Work, r: Rights, case_id: str) -> dict[str, str]:
     record(work, Leaf(Act.SHOWN, made.subject, "3.10", "94-V art. 25(2)(6)", decision=answer.decision, object=made.id, count=len(opened)))
     said = {item: dict(opened[item].values) if item in opened else {} for item in named}
     own = {name: value for name, value in said.get(made.item, {}).items() if not (made.told_item and name.startswith("part_"))}
-    return own | said.get(made.told_item, {}) | said.get(made.former_item, {})
+    told = {name: value for name, value in said.get(made.told_item, {}).items() if name != TOLD}
+    return own | told | said.get(made.former_item, {})
 
 
 def sealed(work: Work, r: Rights, subject: str, fields: Mapping[str, str]) -> str:

@@ -186,11 +186,17 @@ def put_part(work: Work, case: Case, part: Part) -> None:
     )
 
 
-def add_documents(work: Work, case: Case, documents: Iterable[str]) -> None:
-    """Name papers on file in a case; one that is named already stays."""
+def add_documents(work: Work, case: Case, documents: Iterable[str], came: datetime) -> None:
+    """Name papers on file in a case, with the instant that they came; one that is named already stays."""
     sql = "INSERT INTO rights_document (subject_id, case_id, document_id, at_us) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
     for document in documents:
-        work.durable.soon(sql, case.subject, case.id, document, work.us)
+        work.durable.soon(sql, case.subject, case.id, document, micros(came))
+
+
+def papers_since(work: Work, case: Case) -> datetime | None:
+    """When the first paper of a case came."""
+    row = work.durable.one("SELECT MIN(at_us) FROM rights_document WHERE subject_id = ? AND case_id = ?", case.subject, case.id)
+    return _at(row[0]) if row else None
 
 
 def add_event(work: Work, case: Case, made: Event) -> None:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from sandyq.db import Work
 from sandyq.errors import Conflict
 from sandyq.rights import clocks, kinds, records
-from sandyq.rights.acts import first_stage, parts_of, proved, to_desk, unnamed
-from sandyq.rights.desk import Rights, demand, keep, move, sealed, staff_only, taken
+from sandyq.rights.acts import first_stage, parts_of, proved, to_desk, unnamed, unordered
+from sandyq.rights.desk import TOLD, Rights, demand, keep, move, sealed, staff_only, taken
 from sandyq.rights.facts import Case, NewCase, Wanted
 from sandyq.rights.history import note
 from sandyq.rights.kinds.handling import LISTED
@@ -26,13 +26,13 @@ def rekind(work: Work, r: Rights, case_id: str, kind: Kind, wants: tuple[Wanted,
     if kind is made.kind and not made.plausible and not wants:
         raise Conflict("case_kind_same")
     new = NewCase(kind, made.channel, wants=wants, documents=made.documents)
-    demand([*unnamed(r, work, new), *kinds.faults(new)])
+    demand([*unordered(new), *unnamed(r, work, new), *kinds.faults(new)])
     was, fresh = made.kind, bool(wants) or kind is not made.kind
     made = replace(made, kind=kind, plausible=(), stage=first_stage(kind))
     note(work, made, "rekinded", was.value, kind.value)
     if fresh:
         made = _asked_anew(work, r, made, new)
-    made = clocks.restart(work, r.gate, made)
+    made = clocks.restart(work, r.gate, made, was)
     if not proved(made):
         return keep(work, made) if made.state is State.IDENTIFYING else move(work, made, State.IDENTIFYING, "identity_wanted")
     return at_once(work, r, listed(work, r, made)) if made.state is State.OPEN else to_desk(work, r, made)
@@ -43,5 +43,5 @@ def _asked_anew(work: Work, r: Rights, made: Case, new: NewCase) -> Case:
     parts = parts_of(new)
     for part in parts:
         records.put_part(work, made, part)
-    told = sealed(work, r, made.subject, {f"part_{n}": want.value for n, want in enumerate(new.wants, 1)})
+    told = sealed(work, r, made.subject, {TOLD: new.kind.value, **{f"part_{n}": want.value for n, want in enumerate(new.wants, 1)}})
     return replace(made, parts=parts, told_item=told)

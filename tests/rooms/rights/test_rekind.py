@@ -148,6 +148,65 @@ class TestSaid:
             desk.do(rights.rekind, case, Kind.BLOCK)
 
 
+class TestSaidAfterSomethingCame:
+    """What came to a case before its kind was said keeps the day on which it came."""
+
+    TEXT = "Исправьте мою фамилию на Жаңабекова"
+
+    def named(self, desk: RightsDesk, office: House, someone: Applicant) -> Case:
+        case = opened(desk, letter(office, self.TEXT), self.TEXT, Kind.ACCESS)
+        desk.do(rights.identified, case, someone.subject, Level.DESK)
+        return case
+
+    def paper(self, office: House, someone: Applicant) -> tuple[str, ...]:
+        kind, gate = DocumentKind.PROOF, office.office.gate
+        made = office.do(lambda work: requests.file_document(work, gate, someone.subject, kind, "certificate 17"), office.dpo)
+        later(office, seconds=1)
+        return (made,)
+
+    SURNAME = Wanted(What.FIELD, "surname", "Жаңабекова")
+
+    def test_the_term_of_papers_runs_from_the_day_of_the_papers(self, desk: RightsDesk, office: House, someone: Applicant) -> None:
+        case = self.named(desk, office, someone)
+        office.clock.move(at(2026, 3, 30))
+        desk.do(rights.add_documents, case, self.paper(office, someone))
+        office.clock.move(at(2026, 3, 31))
+        desk.do(rights.rekind, case, Kind.RECTIFY, (self.SURNAME,))
+        assert desk.duties(case)["rectify"] == date(2026, 3, 31), "one working day from 30 March, not from the letter of 19 March"
+
+    def test_papers_that_lay_in_the_mailbox_count_from_their_own_day(self, desk: RightsDesk, office: House, someone: Applicant) -> None:
+        case = self.named(desk, office, someone)
+        office.clock.move(at(2026, 3, 31))
+        desk.do(rights.add_documents, case, self.paper(office, someone), date(2026, 3, 27))
+        desk.do(rights.rekind, case, Kind.RECTIFY, (self.SURNAME,))
+        assert desk.duties(case)["rectify"] == date(2026, 3, 30), "one working day from Friday, 27 March"
+
+    def test_who_proved_themselves_after_a_refusal_gets_the_terms_of_that_day(
+        self, desk: RightsDesk, office: House, someone: Applicant
+    ) -> None:
+        case = desk.stranger(Kind.ACCESS)
+        office.clock.move(at(2026, 3, 27))
+        desk.do(rights.not_identified, case)
+        office.clock.move(at(2026, 4, 27))
+        desk.do(rights.identified, case, someone.subject, Level.DESK)
+        desk.do(rights.rekind, case, Kind.WITHDRAW)
+        assert desk.clock(case, "withdrawal-stop").started == date(2026, 4, 27)
+
+    def test_a_field_that_is_given_up_is_not_filled_with_what_was_written_for_another(
+        self, desk: RightsDesk, office: House, someone: Applicant
+    ) -> None:
+        case = desk.ask(someone, Kind.RECTIFY, self.SURNAME)
+        desk.do(rights.rekind, case, Kind.RECTIFY, (Wanted(What.FIELD, "patronymic", ""),))
+        said = desk.house.do(lambda work: rights.written(work, desk.r, case.id), office.dpo)
+        assert said == {"request_text": "made up"}
+
+    def test_the_order_of_an_authority_is_on_file_here_too(self, desk: RightsDesk, office: House, someone: Applicant) -> None:
+        case = self.named(desk, office, someone)
+        with pytest.raises(Invalid) as refused:
+            desk.do(rights.rekind, case, Kind.AUTHORITY_ORDER, (Wanted(What.ORDER, "block"),))
+        assert [(e.field, e.code) for e in refused.value.errors] == [("documents", "missing")]
+
+
 class TestTwoThingsInOneLetter:
     def test_a_second_case_is_opened_knowingly_and_both_name_the_letter(self, desk: RightsDesk, office: House) -> None:
         entry = letter(office, SAID)
