@@ -62,7 +62,7 @@ def ask_evidence(work: Work, r: Rights, case_id: str, document: str = "") -> Cas
     if made.kind not in KINDS or not made.about:
         raise Conflict("case_has_no_evidence")
     if document:
-        records.add_documents(work, made, (document,))
+        records.add_documents(work, made, (document,), work.at)
         made = replace(made, documents=(*made.documents, document))
     demand([] if _paper(work, made) else [FieldError("document", "paper_of_authority_wanted", {}, ("5.1.1", "94-V art. 9(1)"))])
     if asked_by(work, made):
@@ -135,8 +135,15 @@ def _ask(work: Work, r: Rights, made: Case) -> Ask:
 
 
 def _rows(work: Work, made: Case) -> list[history.Numbered]:
-    """Every numbered entry about the person, oldest first; before it was proved who asks, the case stood under a name of its own."""
-    found = {row.number: row for subject in {made.about, made.subject} for row in _about(work, subject)}
+    """Every numbered entry about the person, oldest first. Who asked may be somebody else: one who had proved nothing yet, or a representative with a life of
+    their own; of their entries those of this case alone belong here."""
+    rows = _about(work, made.about)
+    if made.subject != made.about:
+        letters = correspondence.of_case(work, made.id)
+        own = {made.id, made.entry, *(letter.id for letter in letters)} - {""}
+        leaves = {event.leaf for event in records.events(work, made)} | {letter.leaf for letter in letters}
+        rows += [row for row in _about(work, made.subject) if row.entry.object in own or row.entry.id in leaves]
+    found = {row.number: row for row in rows}
     return [found[number] for number in sorted(found)]
 
 

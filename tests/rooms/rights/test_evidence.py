@@ -13,6 +13,7 @@ from office import Applicant, House
 from rights_world import RightsDesk
 from sandyq import requests, rights
 from sandyq.app import evidence as packing
+from sandyq.audit import history
 from sandyq.errors import Conflict, Denied, Invalid
 from sandyq.law.decision import Refusal
 from sandyq.requests import DocumentKind
@@ -102,6 +103,20 @@ def test_the_package_verifies_offline_and_holds_nothing_of_anybody(desk: RightsD
     path = tmp_path / packing.name(made)
     path.write_bytes(archive)
     assert VERIFY(["evidence", str(path), "--key", key]) == 0
+
+
+def test_of_a_representative_it_holds_what_they_did_in_this_case_and_nothing_else(desk: RightsDesk) -> None:
+    house = desk.house
+    mother, son = house.applicant(to=(house.bank_a,)), house.applicant(to=(house.bank_b,))
+    case = desk.ask(son, Kind.COMPLAINT, CLAIM, asker=mother.subject)
+    desk.refuse(case, "unsubstantiated")
+    desk.do(rights.ask_evidence, case, paper(desk, son))
+    made = pack(desk, case)
+    assert isinstance(made, rights.Evidence)
+    hers = house.look(lambda work: history.about(work, mother.subject, limit=1000))
+    packed = {row.entry.object for row in hers if row.entry.id in made.entries}
+    assert any(row.entry.object != case.id for row in hers), "she has entries of her own"
+    assert packed <= {case.id}
 
 
 @pytest.mark.parametrize(
