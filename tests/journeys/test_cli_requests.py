@@ -110,3 +110,23 @@ def test_a_clerk_without_the_power_is_refused_and_every_other_act_is_there(world
     assert desk.ok("request", "retract", second["id"])["state"] == "retracted"
     rows = desk.ok("request", "statistics", "--since", "2026-01-01", "--until", "2030-12-31")
     assert {row["kind"] for row in rows} >= {"access"}
+
+
+def test_whoever_shows_a_document_is_found_by_the_iin_on_it(world, subject):
+    desk, person = world["dpo-1"], some_people(41, 1)[0]
+    made = desk.ok("request", "open", "access", "--channel", "paper")
+    found = desk.ok("request", "identify", made["id"], "--document", "identity_card", "--iin", stdin=person.iin)
+    assert (found["state"], found["about"]) == ("open", subject)
+
+
+def test_the_evidence_of_a_complaint_is_packed_by_the_second_member_and_holds_outside(world, subject):
+    one, two = world["dpo-1"], world["dpo-2"]
+    made = one.ok("request", "open", "complaint", "--about", subject, "--level", "4", "--want", "claim=moral")
+    paper = one.ok("subject", "document", subject, "--kind", "court_act", "--number", "ruling 5")["document"]
+    one.ok("request", "evidence", made["number"], "--ask", "--document", paper)
+    one.run("audit", "checkpoint", "--publish")
+    file = world.root / "evidence.zip"
+    assert one.run("request", "evidence", made["number"], "--out", str(file)).code != 0
+    told = two.ok("request", "evidence", made["number"], "--out", str(file))
+    assert told["bytes"] == file.stat().st_size
+    assert file.stat().st_mode & 0o077 == 0
