@@ -1,10 +1,14 @@
 """Answers reach the person: a letter on their own pages, and after a destruction by the claim code (policy 4.1.1, 4.1.4; scenarios 5 and 10)."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from page_visits import NEEDS_BROWSER, Visits, at_work, chromium, press
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 from portal_visits import ask, signed_in, step_up
 
 from acts_world import destroyed
@@ -14,6 +18,7 @@ from sandyq.register import subjects
 from sandyq.rights import Do, PartDecision
 
 pytestmark = NEEDS_BROWSER
+VERIFIER = Path(__file__).parents[2] / "verifier" / "sandyq_verify.py"
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +37,25 @@ def cases(visits: Visits, subject: str) -> list[rights.Case]:
     return visits.house.look(lambda work: rights.of_subject(work, subject))
 
 
-def test_the_answer_on_access_is_a_letter_that_opens_with_two_factors_and_is_then_read(visits: Visits, browser: Browser) -> None:
+def verified(visits: Visits, page: Page, folder: Path) -> int:
+    """What the verifier of an outsider says of the letter's JSON and the proof from the public page."""
+    with page.expect_download() as loaded:
+        page.locator("a[href$='/json']").click()
+    letter, proof = folder / "letter.json", folder / "letter.tlog-proof"
+    loaded.value.save_as(letter)
+    visits.settle()
+    visits.go(page, f"/verify?d={sha256(letter.read_bytes()).hexdigest()}")
+    with page.expect_download() as loaded:
+        page.locator("a[href$='/proof']").click()
+    loaded.value.save_as(proof)
+    key = (visits.house.office.settings.log_dir / "vkey").read_text().strip()
+    asked = [sys.executable, str(VERIFIER), "letter", str(letter), "--key", key, "--proof", str(proof)]
+    return subprocess.run(asked, capture_output=True, check=False).returncode
+
+
+def test_the_answer_on_access_is_a_letter_that_opens_with_two_factors_and_is_then_read(
+    visits: Visits, browser: Browser, tmp_path: Path
+) -> None:
     one = visits.house.applicant(to=[visits.house.bank_a])
     house, desk = visits.house, visits.house.office.rights
     with signed_in(visits, browser, one) as page:
@@ -52,6 +75,7 @@ def test_the_answer_on_access_is_a_letter_that_opens_with_two_factors_and_is_the
         assert loaded.value.path().read_bytes()[:4] == b"%PDF"
         visits.go(page, f"/ru/me/requests/{case.id}")
         assert page.locator("section:has(#letters) .tag").count() == 0
+        assert verified(visits, page, tmp_path) == 0
     assert visits.personal_in_addresses(one.person) == []
 
 

@@ -29,6 +29,7 @@ STAFF: Final = (
     ("dpo-2", "dpo", "the second person who confirms a release"),
     ("clerk-1", "call_centre", "the call centre: names and phones for the application"),
     ("desk-1", "partner_desk", "the partner desk: what goes to banks"),
+    ("hr-1", "hr", "the personnel department: candidates and employees, behind the wall of 3.7"),
     ("auditor-1", "auditor", "the log, and nobody's data"),
     ("engineer-1", "engineer", "keys, backups, imports; nobody's data"),
     ("admin-1", "admin", "staff, recipients, calendar; nobody's data"),

@@ -172,11 +172,20 @@ async def document(request: WebRequest, language: FromPath[str], case: FromPath[
 @get("/{language:str}/me/letters/{entry:str}")
 async def letter(request: WebRequest, language: FromPath[str], entry: FromPath[str]) -> Page:
     """A letter as PDF."""
+    return await _letter(request, language, entry, "pdf")
 
+
+@get("/{language:str}/me/letters/{entry:str}/json")
+async def letter_body(request: WebRequest, language: FromPath[str], entry: FromPath[str]) -> Page:
+    """A letter as the JSON that can be checked without us."""
+    return await _letter(request, language, entry, "json")
+
+
+async def _letter(request: WebRequest, language: str, entry: str, form: str) -> Page:
     async def answer(site: Site, visitor: Visitor, port: PortalPort, token: str) -> Page:
-        return site.download(await port.letter(token, entry, visitor.visit))
+        return site.download(await port.letter(token, entry, form, visitor.visit))
 
     return await signed_in(request, language, answer, after="requests")
 
 
-routes = [listing, kinds, form, ask, one, retract, document, letter]
+routes = [listing, kinds, form, ask, one, retract, document, letter, letter_body]

@@ -87,8 +87,8 @@ class ApplicantPort(Protocol):
         """`form` is `pdf` or `json`."""
         ...
 
-    async def letter(self, token: str, entry: str, visit: Visit) -> Download:
-        """An answer to somebody who was destroyed since."""
+    async def letter(self, token: str, entry: str, form: str, visit: Visit) -> Download:
+        """An answer to somebody who was destroyed since, as `pdf` or `json`."""
         ...
 
     async def leave(self, token: str, visit: Visit) -> None: ...

@@ -86,9 +86,19 @@ async def certificate(request: WebRequest, language: FromPath[str], form: FromPa
 @get("/{language:str}/receipt/letter/{entry:str}")
 async def letter(request: WebRequest, language: FromPath[str], entry: FromPath[str]) -> Page:
     """A sealed answer, as PDF."""
+    return await _letter(request, language, entry, "pdf")
+
+
+@get("/{language:str}/receipt/letter/{entry:str}/json")
+async def letter_body(request: WebRequest, language: FromPath[str], entry: FromPath[str]) -> Page:
+    """A sealed answer, as the JSON that can be checked without us."""
+    return await _letter(request, language, entry, "json")
+
+
+async def _letter(request: WebRequest, language: str, entry: str, form: str) -> Page:
     site = site_of(request)
     visitor = site.visitor(request, language)
-    return site.download(await site.office.applicant.letter(visitor.token(COOKIE), entry, visitor.visit))
+    return site.download(await site.office.applicant.letter(visitor.token(COOKIE), entry, form, visitor.visit))
 
 
 @post("/{language:str}/receipt/leave", status_code=200)
@@ -118,4 +128,4 @@ async def _enter(site: Site, visitor: Visitor, outcome: CodeState, error: str) -
     return await site.page(visitor, "receipt_code.html", status=400 if error else 200, outcome=outcome, error=error)
 
 
-routes = [show, claim, enter, withdraw, proof, certificate, letter, leave]
+routes = [show, claim, enter, withdraw, proof, certificate, letter, letter_body, leave]

@@ -73,6 +73,7 @@ class PartLine:
     state: str  # open | done | refused | not_held
     why: str = ""  # the reason in a sentence
     cite: str = ""  # clause and article
+    asked: str = ""  # the value that was asked for, where it may be shown
 
 
 @dataclass(frozen=True, slots=True)

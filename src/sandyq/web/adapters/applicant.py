@@ -174,7 +174,7 @@ class Applicants:
 
         return Download(name, "application/pdf", await asyncio.to_thread(render_pdf, body, visit.language, names))
 
-    async def letter(self, token: str, entry: str, visit: Visit) -> Download:
+    async def letter(self, token: str, entry: str, form: str, visit: Visit) -> Download:
         """A sealed answer to somebody who was destroyed since: the claim code is what they have left. Another's letter looks like none."""
 
         def look(work: Work, holder: Holder) -> LetterBody:
@@ -189,8 +189,7 @@ class Applicants:
             return LetterBody.from_json(found)
 
         body = await self._as_person(token, look)
-        content = await asyncio.to_thread(self._office.stationery.pdf, body, visit.language)
-        return Download(f"letter-{body.number.lower()}.pdf", "application/pdf", content)
+        return await showing.letter(self._office.stationery, body, form, visit.language)
 
     async def _as_person(self, token: str, fn: Callable[[Work, Holder], R]) -> R:
         """One unit of work as the person behind a session. Raises Denied when it has ended."""

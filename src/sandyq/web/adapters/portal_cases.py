@@ -1,6 +1,7 @@
 """Requests on a person's own pages: what can be asked and by when it is answered, the form, the list, one request with its clocks in plain words, letters."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from hashlib import sha256
@@ -214,11 +215,10 @@ class Requests(Own):
 
         return await self.as_person(token, visit, act)
 
-    async def letter(self, token: str, entry: str, visit: Visit) -> Download:
-        """A letter as PDF: fetched here, it is delivered."""
+    async def letter(self, token: str, entry: str, form: str, visit: Visit) -> Download:
+        """A letter as PDF, or as the JSON that the log vouches for: fetched here, it is delivered."""
         body = await self.as_person(token, visit, lambda person: _fetched(person, entry))
-        content = await asyncio.to_thread(self._office.stationery.pdf, body, visit.language)
-        return Download(f"letter-{body.number.lower()}.pdf", "application/pdf", content)
+        return await showing.letter(self._office.stationery, body, form, visit.language)
 
 
 def _fetched(person: Person, entry_id: str) -> LetterBody:
@@ -340,22 +340,20 @@ def _case_view(person: Person, case: Case) -> CaseView:
     person.must(Deed.SEE_CASES)
     entries = correspondence.of_case(person.work, case.id)
     full = person.who.may(Deed.SEE_FULL)
-    written = (
-        rights.written(person.work, person.office.rights, case.id).get("request_text", "") if full and not person.who.represents else ""
-    )
+    written = rights.written(person.work, person.office.rights, case.id) if full and not person.who.represents else {}
     running = case.state not in ENDED and case.state is not State.ANSWERED
     return CaseView(
         person.me(),
         _case_line(person.work, case),
         tuple(_clock(person, clock) for clock in case.clocks),
         tuple(
-            _part(person, case, part) for part in case.parts if part.reason != LISTED
+            replace(_part(person, case, part), asked=written.get(f"part_{part.no}", "")) for part in case.parts if part.reason != LISTED
         ),  # what asked for everything stands below one by one
         letters_of(person.work, person.visit.language, entries),
         len(case.documents),
         may_retract=running and case.state is not State.CARRYING_OUT,
         may_add=case.state in (State.OPEN, State.WANTING_DOCUMENTS, State.IDENTIFYING),
-        written=written,
+        written=written.get("request_text", ""),
         claims=_claims(person) if case.kind is Kind.DESTROY else (),
         appeal=_appeal(person, case),
     )

@@ -1,10 +1,12 @@
 """From what the rooms know of a person to what the pages show: data with their origin, consents, transfers, the log, a destruction."""
 
+import asyncio
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from sandyq import destroy, distribute, speech
+from sandyq.app.stationery import Stationery
 from sandyq.audit.history import Numbered
 from sandyq.clock import instant
 from sandyq.collect import Card
@@ -13,11 +15,12 @@ from sandyq.db import Work
 from sandyq.distribute.facts import Kind, State, Transfer
 from sandyq.law.vocabulary import GrantState
 from sandyq.letters.certificate import CertificateBody
+from sandyq.letters.letter import LetterBody
 from sandyq.register.holder import Holder
 from sandyq.use import ShownItem
 from sandyq.use.masks import masked
 from sandyq.web.adapters.words import Words
-from sandyq.web.views import ConsentProof, DestructionView, HeldField, HeldItem, KeptView, LogLine, TransferView
+from sandyq.web.views import ConsentProof, DestructionView, Download, HeldField, HeldItem, KeptView, LogLine, TransferView
 
 _STATES: Mapping[State, str] = {
     State.QUEUED: "waiting",
@@ -31,6 +34,12 @@ _STATES: Mapping[State, str] = {
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 WhyNot = Callable[[ProvenGrant], str]
 Who = Callable[[Numbered], str]
+
+
+async def letter(stationery: Stationery, body: LetterBody, form: str, language: str) -> Download:
+    """A letter for whom it is for: `pdf` to read, `json` (the canonical body, which the log vouches for) to check without us."""
+    content = body.to_json() if form == "json" else await asyncio.to_thread(stationery.pdf, body, language)
+    return Download(f"letter-{body.number.lower()}.{form}", f"application/{form}", content)
 
 
 def held(words: Words, shown: Iterable[ShownItem], *, hide: frozenset[str] = frozenset()) -> tuple[HeldItem, ...]:
