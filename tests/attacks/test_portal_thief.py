@@ -10,10 +10,11 @@ from litestar.testing import TestClient
 
 from identity_world import carried
 from office import Applicant, House
-from sandyq import consent, identity, rights
+from sandyq import consent, identity, parties, rights
 from sandyq.app.carry import Post
 from sandyq.app.start import start
 from sandyq.http.limits import Buckets, Rate
+from sandyq.parties import DocumentKind, NewRepresentative
 from sandyq.rights import Do, Kind, PartDecision
 from sandyq.web.app import create
 
@@ -290,3 +291,18 @@ def test_a_code_that_is_five_minutes_old_or_was_typed_in_another_browser_opens_n
     late = mine.send("/me/enter", "/me/enter", code=code)
     assert late.status_code == 400
     assert 'aria-invalid="true"' in late.text
+
+
+def test_who_acts_for_somebody_puts_no_contact_of_their_own_into_the_others_data(office: House, tab: Callable[[], Tab]) -> None:
+    mother, son = office.applicant(), office.applicant()
+    new = NewRepresentative(
+        mother.subject, DocumentKind.POWER_OF_ATTORNEY, office.document(), frozenset({"4.1.1"}), office.clock.now().date(), None
+    )
+    office.do(lambda work: parties.add_representative(work, son.subject, new))
+    hers = tab().sign_in(mother).step_up(mother)
+    assert hers.post("/me/act", {**hers.form("/me", "/me/leave"), "subject": son.subject}).status_code == 303
+    for known in office.look(lambda work: identity.contacts(work, mother.subject)):
+        answer = hers.post("/me/contacts/replace", {**hers.form("/me", "/me/leave"), "factor": known.id, "sending": "once"})
+        assert answer.status_code == 403
+    assert cases(office, son.subject) == []
+    assert cases(office, mother.subject) == []

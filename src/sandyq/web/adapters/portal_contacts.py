@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from sandyq import identity, requests, rights, speech
 from sandyq.change import CONTACTS
-from sandyq.errors import Conflict, NotFound
+from sandyq.errors import Conflict, Denied, NotFound
 from sandyq.identity import CodeState, Deed, Factor, FactorKind, FactorState, factors
 from sandyq.law.ask import Ask
 from sandyq.law.calendar import local_date
@@ -82,6 +82,8 @@ class Portal(Requests):
         """Ask that the data name a proved contact: a request by 4.1.2 whose proof is that its code came back. The desk decides, and recipients are told."""
 
         def act(person: Person) -> str:
+            if person.who.represents:  # contacts here are of the one who is signed in, and the data of somebody else
+                raise Denied("outside_mandate")
             person.must(Deed.CHANGE_CONTACT)
             work, gate, subject = person.work, self._office.gate, person.who.subject
             known = next((one for one in identity.contacts(work, subject) if one.id == factor and one.kind in _MASKS), None)
