@@ -322,6 +322,7 @@ class StaffView:
     may_requests: bool = False
     may_find: bool = True
     may_personnel: bool = False
+    may_journal: bool = False
     overdue: int = 0  # requests past their last day; told on top of every page
 
 

@@ -67,7 +67,9 @@ class RightsDesk(JournalDesk):
 
     def _elsewhere(self, work: Work, caller: Caller, day: date) -> tuple[Elsewhere, ...]:
         """What waits on other pages, so that one page a day is enough to know of it."""
-        counts = [("undelivered", len(correspondence.waiting(work, _MANY)), "/console/journal?waiting=yes")]
+        counts: list[tuple[str, int, str]] = []
+        if caller.may(Power.JOURNAL):
+            counts.append(("undelivered", len(correspondence.waiting(work, _MANY)), "/console/journal?waiting=yes"))
         if caller.may(Power.ORDERS):
             states = {*block.overdue(work, day, _MANY), *((p.subject, p.state) for p in block.waiting_for_second(work, _MANY))}
             counts += [

@@ -1,9 +1,10 @@
 """The journal of correspondence in the console: what came in and went out, found again, opened, and what became of it (policy 3.10, 8.3)."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 from sandyq import correspondence, letters, rights
 from sandyq.clock import micros
@@ -14,20 +15,25 @@ from sandyq.errors import Conflict, FieldError, Invalid, NotFound, SandyqError
 from sandyq.ids import is_id
 from sandyq.law.decision import Refusal
 from sandyq.register import media
-from sandyq.staff import Caller
+from sandyq.staff import Caller, Power
+from sandyq.web.adapters import members
 from sandyq.web.adapters.answers import AnswerDesk
 from sandyq.web.adapters.casework import entry_view
 from sandyq.web.adapters.desk_case import ZONE
 from sandyq.web.views import Download, RefusalView, Upload, Visit
 from sandyq.web.views_desk import EntryView, EventNote, JournalView, OpenedEntry
 
+R = TypeVar("R")
 _PAGE: Final = 50
 _HIDDEN: Final = frozenset({"letter", "message_id", "automatic"})
 """What an entry keeps that says nothing to a reader; a letter is shown as PDF."""
 
 
 class JournalDesk(AnswerDesk):
-    """The port of the journal."""
+    """The port of the journal: for who has its power, as over the API. What came in is more than requests."""
+
+    async def _journal(self, token: str, fn: Callable[[Work, Caller], R]) -> R:
+        return await members.act(self._office, token, Power.JOURNAL, fn)
 
     async def journal(self, token: str, since: date, until: date, after: str, visit: Visit, *, waiting: bool = False) -> JournalView:
         """The journal of some days, newest first; or all that waits for the desk, oldest first."""
@@ -39,12 +45,12 @@ class JournalDesk(AnswerDesk):
             found = correspondence.journal(work, begin, end, after=after if is_id(after) else "", limit=_PAGE)
             return JournalView(since, until, _rows(work, found, visit), found[-1].id if len(found) == _PAGE else "")
 
-        return await self._as(token, act)
+        return await self._journal(token, act)
 
     async def find_entry(self, token: str, number: str, since: date, until: date, visit: Visit) -> JournalView:
         """Entries by a number: of the journal, of the paper, of the waybill."""
         gate = self._office.gate
-        found = await self._as(token, lambda work, caller: _rows(work, correspondence.found(work, gate, number), visit))
+        found = await self._journal(token, lambda work, caller: _rows(work, correspondence.found(work, gate, number), visit))
         return JournalView(since, until, found, found_by=True)
 
     async def register(self, token: str, since: date, until: date, visit: Visit) -> Download:
@@ -55,7 +61,7 @@ class JournalDesk(AnswerDesk):
                 work, midnight(since), midnight(until + timedelta(days=1)), visit.language, lambda case: rights.case(work, case).number
             )
 
-        made = await self._as(token, act)
+        made = await self._journal(token, act)
         return Download(f"journal-{since}-{until}.csv", "text/csv; charset=utf-8", made.encode("utf-8-sig"))
 
     async def opened(self, token: str, entry_id: str, visit: Visit) -> OpenedEntry | RefusalView:
@@ -78,7 +84,7 @@ class JournalDesk(AnswerDesk):
             values = tuple((name, value) for name, value in content.values.items() if name not in _HIDDEN)
             return OpenedEntry(entry_view(entry, _number(work, entry), visit.language), values, content.attachments, tuple(notes))
 
-        return await self._as(token, act)
+        return await self._journal(token, act)
 
     async def scan(self, token: str, entry_id: str, media_id: str, visit: Visit) -> Download | RefusalView:
         """One attached scan, of the entry or of a proof: a look on record."""
@@ -92,7 +98,7 @@ class JournalDesk(AnswerDesk):
             kind = next(one.kind for one in media.of(work, entry.subject) if one.media_id == media_id)
             return Download(f"{entry.number}.{kind.partition('/')[2]}", kind, b"".join(chunks))
 
-        return await self._as(token, act)
+        return await self._journal(token, act)
 
     async def letter(self, token: str, entry_id: str, visit: Visit) -> Download | RefusalView:
         """An issued letter as PDF: a look on record."""
@@ -104,7 +110,7 @@ class JournalDesk(AnswerDesk):
                 return RefusalView(self._words(work, visit).reasons(body.verdict), body.decision)
             return entry, body
 
-        found = await self._as(token, act)
+        found = await self._journal(token, act)
         if isinstance(found, RefusalView):
             return found
         body = letters.LetterBody.from_json(found[1])
@@ -134,7 +140,7 @@ class JournalDesk(AnswerDesk):
                 raise Conflict("order_unknown")
 
         try:
-            await self._as(token, act)
+            await self._journal(token, act)
         except SandyqError:
             for scan in scans:
                 media.discard(self._office.settings.media_dir, scan.upload.media_id)
