@@ -246,9 +246,9 @@ def set_totp(work: Work, member_id: str, totp: bytes) -> None:
 
 
 def deactivate(work: Work, member_id: str) -> bool:
-    """Let a member in no more; their sessions end and their tokens are revoked."""
+    """Let a member in no more; their sessions end, their tokens are revoked, and where they got mail at work is forgotten."""
     work.once.pop(_ONCE, None)
-    if not work.durable.run("UPDATE staff_member SET active = 0 WHERE member_id = ? AND active = 1", member_id):
+    if not work.durable.run("UPDATE staff_member SET active = 0, address = NULL WHERE member_id = ? AND active = 1", member_id):
         return False
     drop_sessions(work, member_id)
     work.durable.run(

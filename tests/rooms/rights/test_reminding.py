@@ -151,3 +151,12 @@ def test_an_address_is_sealed_and_checked(office: House) -> None:
         works_at(office, office.dpo.id, "no address")
     works_at(office, office.dpo.id, "")
     assert not office.look(lambda work: staff.has_address(work, office.dpo.id))
+
+
+def test_the_address_of_who_left_is_kept_no_longer(office: House) -> None:
+    works_at(office, office.clerk.id, "clerk@office.example")
+    office.do(lambda work: staff.deactivate(work, office.clerk.id))
+    connection = raw(office.settings, "durable")
+    kept = connection.tx.all("SELECT login FROM staff_member WHERE address IS NOT NULL")
+    connection.close()
+    assert kept == []
