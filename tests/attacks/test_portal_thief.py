@@ -10,12 +10,13 @@ from litestar.testing import TestClient
 
 from identity_world import carried
 from office import Applicant, House
-from sandyq import consent, identity, parties, rights
+from rights_world import RightsDesk
+from sandyq import consent, correspondence, identity, parties, rights
 from sandyq.app.carry import Post
 from sandyq.app.start import start
 from sandyq.http.limits import Buckets, Rate
 from sandyq.parties import DocumentKind, NewRepresentative
-from sandyq.rights import Do, Kind, PartDecision
+from sandyq.rights import Channel, Do, Kind, PartDecision, Wanted, What
 from sandyq.web.app import create
 
 BASE = "https://testserver.local"
@@ -306,3 +307,18 @@ def test_who_acts_for_somebody_puts_no_contact_of_their_own_into_the_others_data
         assert answer.status_code == 403
     assert cases(office, son.subject) == []
     assert cases(office, mother.subject) == []
+
+
+def test_the_answer_to_an_authority_is_not_fetched_by_whom_it_is_about(office: House, tab: Callable[[], Tab]) -> None:
+    """A letter to a state body is delivered when that body has it; a demand of 5.1.1 is told by the answer on access, not by opening the other's post."""
+    desk, someone = RightsDesk(office), office.applicant()
+    order = Wanted(What.ORDER, "block")
+    case = desk.ask(someone, Kind.AUTHORITY_ORDER, order, documents=(office.document(),), channel=Channel.AUTHORITY)
+    desk.do(rights.answer, case, addressee=("Department of Justice", "Astana, Ulgi 1"))
+    entry = desk.now(case).answer
+    theirs = tab().sign_in(someone).step_up(someone)
+    assert case.number not in theirs.get("/me/requests").text
+    assert theirs.get(f"/me/requests/{case.id}").status_code == 404
+    for form in ("", "/json"):
+        assert theirs.get(f"/me/letters/{entry}{form}").status_code == 404
+    assert office.look(lambda work: correspondence.one(work, entry)).state is correspondence.State.QUEUED

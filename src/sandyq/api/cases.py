@@ -350,9 +350,10 @@ async def assign(call: Call) -> Answer:
 
 async def resend(call: Call) -> Answer:
     """Send an answer that did not arrive another way: on paper to an addressee, or by a mail to the address in the register."""
-    given, _ = await call.body(Addressed)
+    given, raw = await call.body(Addressed)
     case_id, r = call.id("case"), call.office.rights
-    sent = await call.act(Power.REQUESTS, lambda work, _: rights.resend(work, r, case_id, tuple(given.addressee)))
+    keeping: once.Keeping[str] = once.Keeping(lambda entry: entry, lambda work, entry: entry)
+    sent = await call.once(Power.REQUESTS, raw, lambda work, _: rights.resend(work, r, case_id, tuple(given.addressee)), keeping)
     return Answer(RequestLetter(sent))
 
 

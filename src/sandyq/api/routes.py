@@ -146,7 +146,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "POST", "/requests/{case}/answer", cases.answer, "requests", Power.REQUESTS, cases.Addressed, caseshapes.RequestLetter, once=True
     ),
-    Endpoint("POST", "/requests/{case}/resend", cases.resend, "requests", Power.REQUESTS, cases.Addressed, caseshapes.RequestLetter),
+    Endpoint(
+        "POST", "/requests/{case}/resend", cases.resend, "requests", Power.REQUESTS, cases.Addressed, caseshapes.RequestLetter, once=True
+    ),
     Endpoint("POST", "/requests/{case}/kind", cases.rekind, "requests", Power.REQUESTS, cases.OtherKind, caseshapes.RequestCase),
     Endpoint("POST", "/requests/{case}/assign", cases.assign, "requests", Power.REQUESTS, cases.Assigned, caseshapes.RequestCase),
     Endpoint("POST", "/requests/{case}/end", cases.end, "requests", Power.REQUESTS, cases.Ended, caseshapes.RequestCase),

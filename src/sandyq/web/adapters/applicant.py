@@ -227,10 +227,13 @@ def letters(work: Work, subject: str, language: str) -> tuple[tuple[str, str], .
 
 
 def _issued(work: Work, subject: str) -> list[correspondence.Entry]:
-    """Letters to a person, and answers to what was asked about them by e-mail, oldest first: these are kept with whoever wrote."""
-    asked = [entry for case in rights.of_subject(work, subject) if case.about == subject for entry in correspondence.of_case(work, case.id)]
+    """Letters to a person, and answers to what was asked about them by e-mail, oldest first: these are kept with whoever wrote. An answer to an authority is
+    the authority's."""
+    cases = rights.of_subject(work, subject)
+    orders = {case.id for case in cases if case.kind is rights.Kind.AUTHORITY_ORDER}
+    asked = [entry for case in cases if case.about == subject for entry in correspondence.of_case(work, case.id)]
     every = {entry.id: entry for entry in (*correspondence.of_subject(work, subject), *asked)}
-    return [every[id_] for id_ in sorted(every) if every[id_].digest]
+    return [every[id_] for id_ in sorted(every) if every[id_].digest and every[id_].case not in orders]
 
 
 def _certified(work: Work, subject: str) -> destroy.Plan | None:

@@ -61,8 +61,8 @@ class Person:
     @property
     def cases(self) -> list[rights.Case]:
         """Requests about the person whose data are meant, and their own ones that are about nobody yet. What somebody asked for another as a representative
-        is seen while they act for that person, and no longer."""
-        found = rights.of_subject(self.work, self.about)
+        is seen while they act for that person, and no longer. The order of an authority is no request of theirs, and its answer goes to the authority."""
+        found = [one for one in rights.of_subject(self.work, self.about) if one.kind is not rights.Kind.AUTHORITY_ORDER]
         return [one for one in found if one.about == self.about or (not one.about and not self.who.represents)]
 
     def me(self) -> Me:
