@@ -127,6 +127,8 @@ class Visits:
         press(page)
 
     def find(self, page: Page, person: Person) -> None:
+        if not page.locator("#purpose").count():
+            press(page, "nav.console-nav a[href$='/console']")
         page.select_option("#purpose", self.house.purpose)
         page.fill("#value", person.iin)
         press(page)

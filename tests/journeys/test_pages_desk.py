@@ -128,6 +128,7 @@ def test_what_is_overdue_stands_on_top_of_every_page_and_first_on_the_days(visit
         assert case.number in page.inner_text("section.group.overdue")
     with visits.visitor(browser, DESK) as page:
         visits.sign_in(page, "dpo-2")
+        assert page.url.endswith("/en/console/desk"), "the day's work comes first"
         visits.go(page, "/en/console/cases")
         page.fill("#number", case.number.lower())
         send(page, "/cases/find")
@@ -164,6 +165,7 @@ def test_a_clerk_without_the_power_of_requests_is_turned_away_and_that_is_on_rec
     case = desk.ask(house.applicant(), Kind.ACCESS, Wanted(What.ALL))
     with visits.visitor(browser, DESK) as page:
         visits.sign_in(page, "clerk-1")
+        assert page.url.endswith("/en/console")
         assert page.locator("nav.console-nav a[href$='/desk']").count() == 0
         visits.go(page, f"/en/console/case/{case.id}")
         assert case.number not in page.content()

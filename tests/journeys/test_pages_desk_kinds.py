@@ -385,6 +385,11 @@ def taken_on(visits: Visits, page: Page, person: Person) -> str:
     assert page.locator(".errors li").count() == 1  # the number of the contract is wanted
     assert page.input_value("#data-surname") == person.surname
     page.fill("#paper", "contract 12")
+    page.fill("#citation-labour", "")
+    press(page)
+    assert page.locator(".card.refused li").count() == 1  # the law wants the article named
+    assert (page.input_value("#paper"), page.input_value("#data-surname")) == ("contract 12", person.surname)
+    page.fill("#citation-labour", "Labour Code art. 28")
     press(page)
     assert page.locator(".errors li").all_inner_texts() == []
     return page.url.rpartition("/")[2]

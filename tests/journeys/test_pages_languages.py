@@ -46,6 +46,8 @@ def test_no_page_has_a_fault_for_assistive_tools_a_sideways_scroll_or_a_bare_cod
         visits.apply(page, person, language, ("collection", "service"))
 
         visits.sign_in(page, "dpo-1", language)
+        look.at("today")
+        press(page, "nav.console-nav a[href$='/console']")
         look.at("find")
         visits.find(page, person)
         look.at("found")

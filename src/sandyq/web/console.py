@@ -56,7 +56,7 @@ async def home(request: WebRequest, language: FromPath[str]) -> Page:
 
 @post(f"{_AT}/enter", status_code=200)
 async def enter(request: WebRequest, language: FromPath[str]) -> Page:
-    """Sign in with login, password and the second factor: one sentence for every cause of failure."""
+    """Sign in with login, password and the second factor, and go to the day's work: one sentence for every cause of failure."""
     site = site_of(request)
     visitor = site.visitor(request, language)
     body = await site.form(visitor)
@@ -66,7 +66,8 @@ async def enter(request: WebRequest, language: FromPath[str]) -> Page:
     except Denied:
         said = speech.say(language, "error.sign_in")
         return await site.page(visitor, "console/sign_in.html", status=403, error=said, login=body.text("login")[:60])
-    return site.go(visitor, "/console", [site.cookie(COOKIE, token)])
+    me = await site.office.console.me(token, language)
+    return site.go(visitor, "/console/desk" if me.may_requests else "/console", [site.cookie(COOKIE, token)])
 
 
 @post(f"{_AT}/leave", status_code=200)

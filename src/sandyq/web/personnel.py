@@ -67,7 +67,7 @@ async def new(request: WebRequest, language: FromPath[str]) -> Page:
 
 @post(f"{_AT}/new", status_code=200)
 async def take_on(request: WebRequest, language: FromPath[str]) -> Page:
-    """Take somebody on; every fault comes at once, and nothing that was typed is lost."""
+    """Take somebody on; every fault and every reason of a refusal comes at once, and nothing that was typed is lost."""
     site, visitor = who(request, language)
     body = await site.form(visitor, _BOUNDS)
 
@@ -77,17 +77,18 @@ async def take_on(request: WebRequest, language: FromPath[str]) -> Page:
     async def doing() -> Page:
         made = await site.office.personnel.take_on(visitor.token(COOKIE), _hire(body), visitor.visit)
         if isinstance(made, RefusalView):
-            return await _refused(site, visitor, made)
+            return await _new(site, visitor, dict(body.values), [], status=403, refusal=made)
         return site.go(visitor, f"/console/personnel/{made}")
 
     return await acted_page(site, visitor, doing(), again)
 
 
-async def _new(site: Site, visitor: Visitor, typed: dict[str, str], said: list[str], *, status: int = 200) -> Page:
+async def _new(
+    site: Site, visitor: Visitor, typed: dict[str, str], said: list[str], *, status: int = 200, refusal: RefusalView | None = None
+) -> Page:
     form = site.office.personnel.form(visitor.token(COOKIE), visitor.visit)
-    return await shown(
-        site, visitor, "console/hr_new.html", form, "form", status=status, typed=defaultdict(str, typed), said=said, roles=_ROLES
-    )
+    more = {"typed": defaultdict(str, typed), "said": said, "roles": _ROLES, "refusal": refusal}
+    return await shown(site, visitor, "console/hr_new.html", form, "form", status=status, **more)
 
 
 def _hire(body: Form) -> NewHire:
