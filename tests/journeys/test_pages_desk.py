@@ -129,6 +129,10 @@ def test_what_is_overdue_stands_on_top_of_every_page_and_first_on_the_days(visit
     with visits.visitor(browser, DESK) as page:
         visits.sign_in(page, "dpo-2")
         assert page.url.endswith("/en/console/desk"), "the day's work comes first"
+        assert page.locator(".counts a[href$='/console/cases']").count() == 1, "what came and is not due yet is told, too"
+        colleagues = page.locator("#deputy option").all_text_contents()
+        assert "dpo-1" in colleagues
+        assert not {"auditor-1", "clerk-1"} & set(colleagues), "nobody stands in who cannot open a request"
         visits.go(page, "/en/console/cases")
         page.fill("#number", case.number.lower())
         send(page, "/cases/find")

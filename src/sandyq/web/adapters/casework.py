@@ -28,6 +28,7 @@ from sandyq.rights.kinds import not_me
 from sandyq.rights.states import CLAUSE
 from sandyq.staff import Caller, Power
 from sandyq.web.adapters import wanted
+from sandyq.web.adapters.members import able
 from sandyq.web.adapters.words import Words
 from sandyq.web.views import HeldItem, Reason
 from sandyq.web.views_desk import CaseLine, CaseView, Choice, ClockView, DayView, EntryView, EventView, PaperView, PartView
@@ -90,12 +91,6 @@ class Casework:
     def _members(self) -> dict[str, str]:
         return {member.id: member.login for member in staff.members(self._work)}
 
-    def _takers(self) -> tuple[tuple[str, str], ...]:
-        """Whom a request may be given to: members who can open it."""
-        able = {role.name for role in staff.roles(self._work) if Power.REQUESTS in role.powers}
-        found = [(m.id, m.login) for m in staff.members(self._work) if m.active and m.role in able]
-        return tuple(sorted(found, key=lambda pair: pair[1]))
-
     @cached_property
     def _targets(self) -> dict[str, str]:
         """What parts can be about, in words: items, consents, states of the person."""
@@ -152,7 +147,7 @@ class Casework:
             correspondence=tuple(map(entry_view, self._entries())),
             events=tuple(self._event(e) for e in rights.events(work, made.id)),
             acts=self._acts(),
-            members=self._takers(),
+            members=able(self._work, Power.REQUESTS),
             stage=made.stage,
             stages=self._stages(),
             waits_for=rights.waits_for(work, made),

@@ -14,6 +14,7 @@ from sandyq.rights import Filter, Kind, State
 from sandyq.staff import Caller, Power
 from sandyq.web.adapters.casework import day_words, line
 from sandyq.web.adapters.journal import JournalDesk
+from sandyq.web.adapters.members import able
 from sandyq.web.adapters.words import Words
 from sandyq.web.views import Download, Visit
 from sandyq.web.views_desk import (
@@ -59,7 +60,7 @@ class RightsDesk(JournalDesk):
                 (name, tuple(line(words, names, due.case, due.next_action, day, tuple(map(words.recipient, due.silent))) for due in dues))
                 for name, dues in groups
             )
-            colleagues = tuple((id_, login) for id_, login in sorted(names.items(), key=lambda pair: pair[1]) if id_ != caller.actor.id)
+            colleagues = tuple(pair for pair in able(work, Power.REQUESTS) if pair[0] != caller.actor.id)
             told = tuple((one.case, one.number, one.word, one.due) for one in found.reminders)
             return TodayView(day, mine, shown, self._elsewhere(work, caller, day), colleagues, told)
 
@@ -67,7 +68,7 @@ class RightsDesk(JournalDesk):
 
     def _elsewhere(self, work: Work, caller: Caller, day: date) -> tuple[Elsewhere, ...]:
         """What waits on other pages, so that one page a day is enough to know of it."""
-        counts: list[tuple[str, int, str]] = []
+        counts = [("open", len(rights.listing(work, limit=_MANY)), "/console/cases")]
         if caller.may(Power.JOURNAL):
             counts.append(("undelivered", len(correspondence.waiting(work, _MANY)), "/console/journal?waiting=yes"))
         if caller.may(Power.ORDERS):

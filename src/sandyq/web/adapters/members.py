@@ -45,6 +45,12 @@ async def act(office: Office, token: str, power: Power, fn: Callable[[Work, Call
     return answer
 
 
+def able(work: Work, power: Power) -> tuple[tuple[str, str], ...]:
+    """Members with a power, as (id, login) by login: whom work can be given to."""
+    roles = {role.name for role in staff.roles(work) if power in role.powers}
+    return tuple(sorted(((m.id, m.login) for m in staff.members(work) if m.active and m.role in roles), key=lambda pair: pair[1]))
+
+
 async def fresh(office: Office, token: str, code: str) -> None:
     """What shows values in clear wants a second factor of the last minutes, or its code now: a wrong one counts, so it is a unit of work of its own.
     Raises Denied."""
