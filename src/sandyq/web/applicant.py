@@ -23,12 +23,18 @@ async def form(request: WebRequest, language: FromPath[str]) -> Page:
 
 @post("/{language:str}/apply", status_code=200, request_max_body_size=forms.LIMITS.stream)
 async def send(request: WebRequest, language: FromPath[str]) -> Page:
-    """Take it in, or show every fault at once with what was typed. What was typed lives in this answer only."""
+    """Take it in, or show every fault at once with what was typed. What was typed lives in this answer only.
+
+    A form that only changes its language keeps what was typed, and no answer to a consent: its text is another one now (art. 8(4)).
+    """
     site = site_of(request)
     visitor = site.visitor(request, language)
     body = await site.form(visitor, forms.LIMITS)
     view = await site.office.applicant.form(language)
     application, faults = forms.decode(view, body)
+    if body.text("switch"):
+        had_files = any(file.name or file.content for file in body.files.values())
+        return await _form(site, visitor, view, forms.Filled(application.values, had_files=had_files, switched=True))
     faults = forms.joined(faults, forms.check(view, application))
     if not faults or any(error.code in _BY_LAW for error in faults):  # a refusal for want of consent is the law's, and stays on record
         try:

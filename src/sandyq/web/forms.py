@@ -27,6 +27,7 @@ class Filled:
     errors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by input name
     labels: Mapping[str, str] = field(default_factory=dict)
     had_files: bool = False
+    switched: bool = False  # shown in another language than it was typed in
 
     @property
     def summary(self) -> list[tuple[str, str]]:

@@ -50,6 +50,20 @@ def test_axe_finds_nothing_and_no_page_is_wider_than_a_small_phone_or_breaks_its
     assert [text for text in said if "Content Security Policy" in text] == []
 
 
+def test_enter_in_a_field_sends_the_form_and_does_not_change_its_language(browser, base, office):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{base}/ru/apply")
+    page.locator('input[name="data.surname"]').fill("Сарсенова")
+    page.locator(".languages button[value=kk]").click()
+    assert page.locator("html").get_attribute("lang") == "kk"
+    assert page.locator('input[name="data.surname"]').input_value() == "Сарсенова"
+    page.locator('input[name="data.surname"]').press("Enter")
+    assert page.locator("html").get_attribute("lang") == "kk"
+    assert page.locator(".errors").count() == 1, "it was sent, and what is missing is told"
+    context.close()
+
+
 def test_the_whole_way_works_without_scripts_and_by_keyboard(browser, base, office):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -93,6 +93,16 @@ def test_what_was_typed_is_shown_again_and_files_are_asked_for_again(client):
     assert "Choose the files again" in answer.text
 
 
+def test_another_language_keeps_what_was_typed_and_no_answer_to_a_consent_that_was_read_in_the_first(client, office):
+    fields = {**hidden(client.get("/ru/apply").text), **GOOD, "switch": "kk"}
+    switched = client.post("/kk/apply", data=fields, files={"file.document_copy": ("", b"")})
+    assert switched.status_code == 200
+    assert '<html lang="kk">' in switched.text
+    assert 'value="Сарсенова"' in switched.text
+    assert " checked" not in switched.text
+    assert office.applicant.sent == []
+
+
 def test_each_wrong_input_points_to_its_error(client):
     html = send(client, **{"data.phone": "12"}).text
     assert re.search(r'name="data.phone"[^>]*aria-describedby="[^"]*f-data.phone-error"[^>]*aria-invalid="true"', html)

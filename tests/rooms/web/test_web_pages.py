@@ -62,11 +62,11 @@ def test_the_bare_address_leads_to_the_asked_language(client, asked, to):
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
 def test_a_page_says_its_language_and_leads_to_itself_in_the_others(client, language):
-    answer = client.get(f"/{language}/apply")
+    answer = client.get(f"/{language}/receipt")
     assert f'<html lang="{language}">' in answer.text
     assert answer.headers["content-language"] == language
     for other in {"kk", "ru", "en"} - {language}:
-        assert f'href="/{other}/apply" lang="{other}"' in answer.text
+        assert f'href="/{other}/receipt" lang="{other}"' in answer.text
 
 
 def test_a_page_without_a_form_sets_no_cookie(client):
