@@ -75,6 +75,16 @@ def test_the_same_request_sent_twice_under_one_key_is_one_request(served: Served
     assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
 
 
+def test_an_answer_sent_again_twice_under_one_key_is_one_letter(served: Served, applicant: Applicant) -> None:
+    made = opened(served, applicant, "access")
+    done(served.dpo.post(f"/requests/{made['id']}/decide", {"decisions": [{"no": p["no"], "do": "grant"} for p in made["parts"]]}))
+    done(served.dpo.post(f"/requests/{made['id']}/answer", {}))
+    to = {"addressee": ["Synalova U.", "Almaty, Ulgi 1"]}
+    sent = {done(served.dpo.post(f"/requests/{made['id']}/resend", to, idempotency_key="two"))["entry"] for _ in range(2)}
+    assert len(sent) == 1
+    assert len(served.house.look(lambda work: correspondence.of_case(work, made["id"]))) == 2
+
+
 def test_every_fault_comes_at_once_with_its_clause_and_no_word_of_a_caller_becomes_a_target(served: Served, applicant: Applicant) -> None:
     wants = [{"what": "grant", "id": "Сыналова Үлгі"}, {"what": "field", "id": "shoe_size", "value": "42"}, {"what": "all", "id": "x"}]
     answer = served.dpo.post("/requests", {"kind": "withdraw", "channel": "mail", "language": "de", "wants": wants, "documents": []})

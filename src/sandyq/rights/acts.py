@@ -216,6 +216,8 @@ def assign(work: Work, r: Rights, case_id: str, member: str) -> Case:
     demand([FieldError("member", "not_a_reference")] if member and not is_id(member) else [])
     made = taken(work, case_id)
     note(work, made, "assigned", made.assignee, member)
+    if member:
+        records.hand_over(work, made, member)
     return keep(work, replace(made, assignee=member))
 
 

@@ -363,6 +363,11 @@ def number_of(work: Work, case: str) -> str:
     return str(row[0]) if row else ""
 
 
+def hand_over(work: Work, case: Case, member: str) -> None:
+    """A case that somebody takes over reminds nobody else of what was due before."""
+    work.durable.soon("DELETE FROM rights_reminder WHERE case_id = ? AND member_id <> ?", case.id, member)
+
+
 def drop_reminders(work: Work, case: Case) -> None:
     """A case that ended reminds nobody."""
     work.durable.soon("DELETE FROM rights_reminder WHERE case_id = ?", case.id)

@@ -160,3 +160,15 @@ def test_the_address_of_who_left_is_kept_no_longer(office: House) -> None:
     kept = connection.tx.all("SELECT login FROM staff_member WHERE address IS NOT NULL")
     connection.close()
     assert kept == []
+
+
+def test_who_gave_a_request_away_is_reminded_of_it_no_more(desk: RightsDesk, office: House, server: Server, someone: Applicant) -> None:
+    case = assigned(desk, someone, office.dpo.id)
+    works_at(office, office.dpo.id, "responsible@office.example")
+    office.clock.move(at(2026, 3, 26))
+    desk.remind()
+    assert told(office, office.dpo.id) != []
+    desk.do(rights.assign, case, office.dpo2.id)
+    assert told(office, office.dpo.id) == []
+    post(office)
+    assert server.got == []
