@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from mail_servers import Dovecot, programs
 from office import House, sample
@@ -24,6 +25,9 @@ from sandyq.clock import MovedClock
 from sandyq.db import Stores, Work
 from sandyq.policy.facts import Edition, PackEdition
 from sandyq.settings import Settings
+
+settings.register_profile("sandyq", deadline=None)  # how long an example takes is for benchmarks
+settings.load_profile("sandyq")
 
 _START = datetime(2026, 3, 19, 10, 0, tzinfo=ZoneInfo("Asia/Almaty"))
 _QUICK = (

@@ -66,7 +66,6 @@ def test_no_input_makes_a_server_error(fuzzed: Fuzzed, method: str, path: str) -
 
     @settings(
         max_examples=EXAMPLES,
-        deadline=None,
         derandomize=True,
         database=None,
         phases=(Phase.explicit, Phase.generate),

@@ -16,7 +16,7 @@ from sandyq.law.vocabulary import Effect, GrantState, Operation
 
 EIGHT = [Operation.COLLECT, Operation.ACCUMULATE, Operation.CHANGE, Operation.SUPPLEMENT, Operation.USE, Operation.DISTRIBUTE]
 questions = st.one_of(st.tuples(s.asks, s.facts), *[s.friendly(operation) for operation in EIGHT])
-usual = settings(max_examples=150, deadline=None)
+usual = settings(max_examples=150)
 
 
 def no_more(question: Ask, before: Facts, after: Facts) -> None:

@@ -127,7 +127,7 @@ def test_a_public_key_that_is_no_point_or_not_written_canonically_is_refused(pub
     assert not verify.ed25519_verify(public, b"text", bytes(64))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.binary(max_size=200))
 def test_signatures_of_the_office_verify_with_the_outsiders_code(message: bytes) -> None:
     seed = ed25519_generate()

@@ -75,7 +75,7 @@ def test_an_empty_log_has_no_tiles() -> None:
     assert Edge().root() == tree.EMPTY_ROOT
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.integers(0, 600), min_size=1, max_size=5))
 @example([65_536, 1])
 @example([65_535, 2, 300])

@@ -205,7 +205,7 @@ def test_of_a_message_whose_beginning_alone_came_no_attachment_is_taken() -> Non
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_bytes_break_the_reader(noise: bytes) -> None:
     mime.read(noise)
     mime.read(HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n" + noise)
