@@ -61,7 +61,7 @@ def confirm_contact(work: Work, gate: Opener, secret: str, code: str) -> CodeSta
 
 def _counts(work: Work, gate: Opener, waiting: Factor, *, cooling: bool) -> None:
     records.confirm_factor(work, waiting.subject, waiting.id, (FactorState.WAITING,), factors.usable_from(work, cooling=cooling))
-    factors.tell(work, waiting.subject, "added", but=[waiting.id])
+    factors.tell(work, waiting.subject, "added" if cooling else "proved", but=[waiting.id])
     if waiting.item:
         factors.reissue(work, gate.ring, waiting)
 
