@@ -35,7 +35,6 @@ KINDS: Final = frozenset({Kind.COMPLAINT, Kind.AUTHORITY_ORDER})
 ASKED, MADE, DROPPED = "evidence_asked", "evidence_made", "evidence_dropped"
 _PAPERS: Final = frozenset({DocumentKind.COURT_ACT, DocumentKind.AUTHORITY_DEMAND})
 _ACKNOWLEDGED: Final = frozenset({Act.TRANSFER_ACKNOWLEDGED.value, Act.RECALL_CONFIRMED.value})
-_MOST: Final = 20_000
 _PAGE: Final = 500
 
 
@@ -149,11 +148,10 @@ def _rows(work: Work, made: Case) -> list[history.Numbered]:
 
 def _about(work: Work, subject: str) -> list[history.Numbered]:
     found: list[history.Numbered] = []
-    while len(found) < _MOST:
-        page = history.about(work, subject, before=found[-1].number if found else 1 << 62, limit=_PAGE)
+    page = history.about(work, subject, limit=_PAGE)
+    while page:
         found += page
-        if len(page) < _PAGE:
-            break
+        page = history.about(work, subject, before=found[-1].number, limit=_PAGE)
     return found
 
 
