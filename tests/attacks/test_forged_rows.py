@@ -143,8 +143,9 @@ class TestRights:
         assert found(office) == {("rights_rewritten", "staff_role")}
 
     def test_a_member_who_was_put_in_by_hand_is_found(self, office: House) -> None:
-        copied = "member_id || 'x', login || 'x', role, grants, password_hash, totp, totp_step, undertaking_on, active, failures, locked_until_us, added_us"
-        sql(office, f"INSERT INTO staff_member SELECT {copied} FROM staff_member WHERE member_id = ?", office.dpo.id)
+        rest = "role, grants, password_hash, totp, totp_step, undertaking_on, active, failures, locked_until_us, added_us"
+        copied = f"INSERT INTO staff_member (member_id, login, {rest}) SELECT member_id || 'x', login || 'x', {rest} FROM staff_member WHERE member_id = ?"
+        sql(office, copied, office.dpo.id)
         assert found(office) == {("row_without_entry", "staff_member")}
 
     def test_a_token_that_was_widened_or_revived_by_hand_is_found(self, office: House) -> None:

@@ -3,6 +3,7 @@
 Names, texts and notes are asked for or read from standard input: on a command line they would stay in the shell's history.
 """
 
+import csv
 import sys
 from collections.abc import Sequence
 from contextlib import contextmanager
@@ -174,11 +175,12 @@ def register_csv(
     until: Annotated[str, typer.Option(help="The last day; default: today.")] = "",
     language: Annotated[str, typer.Option(help="kk, ru or en.")] = "kk",
     office: OfficeOption = HERE,
+    as_json: AsJson = False,
 ) -> None:
     """Print the journal of some days as a table (CSV): numbers, days, ways and states, nothing of who wrote or what. It is on record."""
     from sandyq import rights
     from sandyq.cli import reading
-    from sandyq.correspondence.table import table
+    from sandyq.correspondence.table import COLUMNS, table
     from sandyq.law.calendar import day_ends, local_date
     from sandyq.speech import LANGUAGES
     from sandyq.staff import Power
@@ -190,6 +192,9 @@ def register_csv(
         first = reading.day("since", since) if since else last - timedelta(days=30)
         start, end = day_ends(first - timedelta(days=1)), day_ends(last)
         made = desk.write(lambda work: table(work, start, end, language, lambda case: rights.case(work, case).number))
+    if as_json:
+        console.data([dict(zip(COLUMNS, row, strict=True)) for row in list(csv.reader(made.splitlines()))[1:]])
+        return
     console.line(made.rstrip("\r\n"))
 
 

@@ -49,8 +49,7 @@ class Spring:
         self.url = f"http://127.0.0.1:{port}"
         self.office, self.sample = founding.found(root / "spring", ports, self.clock)
         starting.start(self.office)
-        self.hr = self._personnel()
-        self.tokens = {hand.login: self.do(lambda work, hand=hand: _token(work, hand)) for hand in (*self.sample.staff, self.hr)}  # type: ignore[misc]
+        self.tokens = {hand.login: self.do(lambda work, hand=hand: _token(work, hand)) for hand in self.sample.staff}  # type: ignore[misc]
         self.tokens["site"] = self.sample.site_token
         self._work = Clockwork([*chores(self.office), *intake.chores(self.office)])
         bank = self.sample.partners[0]
@@ -71,15 +70,6 @@ class Spring:
                 raise NotReady("server_not_up", port=port, remedy="run it again; another program may have taken the port")
             pause.wait(0.02)
         return server, thread
-
-    def _personnel(self) -> Hand:
-        """A member of the personnel department, which the sample office does not have."""
-        key, signed, password = self.office.ring.office("staff"), FIRST.date(), "a long password nobody types"
-
-        def hire(work: Work) -> str:
-            return staff.add(work, key, staff.NewMember("hr-1", "hr", password, signed)).id
-
-        return Hand("hr-1", "hr", password, self.do(hire))
 
     def close(self) -> None:
         """End the server and give the office up."""
