@@ -5,6 +5,7 @@ import os
 import random
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -67,6 +68,7 @@ class World:
     root: Path
     passwords: dict[str, str] = field(default_factory=dict)
     terminals: dict[str, Terminal] = field(default_factory=dict)
+    used: dict[str, str] = field(default_factory=dict)  # the last code of each log-in
     key: str = ""
 
     @property
@@ -99,6 +101,10 @@ class World:
     def login(self, login: str) -> Terminal:
         terminal = Terminal(self.office, self.root / f"of {login}")
         code = terminal.run("code", login).out.strip()
+        while code == self.used.get(login):  # a code counts once
+            time.sleep(1)
+            code = terminal.run("code", login).out.strip()
+        self.used[login] = code
         done = terminal.run("login", login, "--password-stdin", "--code", code, stdin=f"{self.passwords[login]}\n")
         assert done.code == 0, done.err
         self.terminals[login] = terminal
