@@ -148,14 +148,15 @@ def sqlite(quick: bool) -> list[Result]:
     if shutil.which("wrk") is None:
         return [Result("http", 0, "", note="skipped: wrk is not installed (apt-get install wrk)")]
     world = World()
-    floors = _floors(world, quick)
+    floors = _floors(quick)
     rows = _rows(world, quick, "sqlite", None, floors)
     world.close()
     return rows
 
 
-def _floors(world: World, quick: bool) -> dict[str, float]:
-    """Calls per second of a bare server that does the same statements, under the same load."""
+def _floors(quick: bool) -> dict[str, float]:
+    """Calls per second of a bare server that does the same statements under the same load, in an office of its own."""
+    world = World()
     count, rounds, gate = (300, 1, world.office.gate) if quick else (3000, 3, world.office.gate)
     people = world.seed(200 if quick else 2000)
     files = world.request_files(count, 1, CONNECTIONS)
@@ -183,13 +184,13 @@ def _floors(world: World, quick: bool) -> dict[str, float]:
             folder = shutil.copytree(made, world.folder / f"bare {kind} {n}")
             rates.append(bare.measured(folder, lambda url, script=script: load(url, f"{script}.lua", files[script][0], 2 if quick else 5)))  # type: ignore[misc]
         found[kind] = median(rates)
+    world.close()
     return found
 
 
 def _rows(world: World, quick: bool, name: str, env: dict[str, str] | None, floors: dict[str, float]) -> list[Result]:
     seconds, rounds = (2, 1) if quick else (8, 3)
-    if not world.subjects:
-        world.seed(200 if quick else 2000)
+    world.seed(200 if quick else 2000)
     files = world.request_files(4000 if quick else 15_000, rounds, CONNECTIONS)
     starts = []
     for _ in range(1 if quick else 4):
