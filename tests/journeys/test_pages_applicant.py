@@ -3,14 +3,11 @@
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from page_visits import NEEDS_BROWSER, Visits, at_work, chromium, press
+from page_visits import NEEDS_BROWSER, Visits, press
 from playwright.sync_api import Browser
 
-from office import sample
 from sandyq import collect, consent, distribute
 from sandyq.audit import history
 from sandyq.register import index, subjects
@@ -19,18 +16,6 @@ pytestmark = NEEDS_BROWSER
 VERIFIER = Path(__file__).parents[2] / "verifier" / "sandyq_verify.py"
 PROOF = "table.log a[href*='/receipt/proof/']"
 PDF = b"%PDF-1.7 a made-up identity card" + b" " * 64
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def visits(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visits]:
-    with at_work(tmp_path_factory.mktemp("applicant"), *sample()) as made:
-        yield made
 
 
 def known(visits: Visits, iin: str) -> list[str]:

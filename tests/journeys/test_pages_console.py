@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from page_visits import DESK, NEEDS_BROWSER, Visits, at_work, chromium, press
+from page_visits import DESK, NEEDS_BROWSER, Visits, at_work, press
 from playwright.sync_api import Browser, Page
 
 from office import sample
@@ -20,12 +20,6 @@ from sandyq.sample.people import Person
 
 pytestmark = NEEDS_BROWSER
 VERIFIER = Path(__file__).parents[2] / "verifier" / "sandyq_verify.py"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from page_visits import DESK, NEEDS_BROWSER, PHONE, Look, Visits, at_work, chromium, press
+from page_visits import DESK, NEEDS_BROWSER, PHONE, Look, Visits, at_work, press
 from playwright.sync_api import Browser, Page
 
 from office import sample
@@ -15,12 +15,6 @@ from sandyq.audit import Act, history
 from sandyq.rights import Case, Kind, State, Wanted, What
 
 pytestmark = NEEDS_BROWSER
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pypdf
 import pytest
-from page_visits import DESK, NEEDS_BROWSER, PHONE, Visits, at_work, chromium, press
+from page_visits import DESK, NEEDS_BROWSER, PHONE, Visits, at_work, press
 from playwright.sync_api import Browser, Page
 
 from office import CHEAP, Applicant, sample
@@ -30,12 +30,6 @@ pytestmark = NEEDS_BROWSER
 SIDES = {speech.say("en", "access.section.side.client"), speech.say("en", "access.section.side.staff")}
 VERIFIER = Path(__file__).parents[2] / "verifier" / "sandyq_verify.py"
 ADDRESS = "made up\nSample Street 1\nAlmaty"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -1,34 +1,20 @@
 """The journal of correspondence in a real browser without scripts: found by its numbers, opened, delivered with a receipt, returned, filed as a table (3.10)."""
 
 import csv
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from page_visits import DESK, NEEDS_BROWSER, PHONE, Look, Visits, at_work, chromium, press
+from page_visits import DESK, NEEDS_BROWSER, PHONE, Look, Visits, press
 from playwright.sync_api import Browser, Page
 
-from office import sample
 from sandyq import correspondence
 from sandyq.correspondence import Channel, Entry, Incoming, Outgoing
 from sandyq.letters import samples
 
 pytestmark = NEEDS_BROWSER
 PDF = b"%PDF-1.7\n made up receipt\n%%EOF"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def visits(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visits]:
-    with at_work(tmp_path_factory.mktemp("journal"), *sample()) as made:
-        yield made
 
 
 def enter(visits: Visits, page: Page, language: str = "en") -> None:

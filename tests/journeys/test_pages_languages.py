@@ -4,18 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from page_visits import NEEDS_BROWSER, Look, Visits, at_work, chromium, press
+from page_visits import NEEDS_BROWSER, Look, Visits, at_work, press
 from playwright.sync_api import Browser
 
 from office import sample
 
 pytestmark = NEEDS_BROWSER
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture

@@ -1,30 +1,16 @@
 """A new phone through a person's own pages: proved by its code, told to the old contacts, stopped or cooled off, then put into the data by the desk."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
-import pytest
-from page_visits import NEEDS_BROWSER, Visits, at_work, chromium, press
+from page_visits import NEEDS_BROWSER, Visits, press
 from playwright.sync_api import Browser, Page
 from portal_visits import code, faults, messages, sign_in, signed_in, step_up
 
-from office import Applicant, sample
+from office import Applicant
 from sandyq import rights
 from sandyq.rights import Do, PartDecision
 
 pytestmark = NEEDS_BROWSER
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def visits(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visits]:
-    with at_work(tmp_path_factory.mktemp("contacts"), *sample()) as made:
-        yield made
 
 
 def add(visits: Visits, page: Page, phone: str) -> None:

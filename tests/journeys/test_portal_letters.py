@@ -2,35 +2,20 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
-import pytest
-from page_visits import NEEDS_BROWSER, Visits, at_work, chromium, press
+from page_visits import NEEDS_BROWSER, Visits, press
 from playwright.sync_api import Browser, Page
 from portal_visits import ask, signed_in, step_up
 
 from acts_world import destroyed
-from office import sample
 from sandyq import identity, rights
 from sandyq.register import subjects
 from sandyq.rights import Do, PartDecision
 
 pytestmark = NEEDS_BROWSER
 VERIFIER = Path(__file__).parents[2] / "verifier" / "sandyq_verify.py"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def visits(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visits]:
-    with at_work(tmp_path_factory.mktemp("letters"), *sample()) as made:
-        yield made
 
 
 def cases(visits: Visits, subject: str) -> list[rights.Case]:

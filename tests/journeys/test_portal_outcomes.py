@@ -1,31 +1,17 @@
 """What becomes of requests, as the person sees it: part by part, with reasons in plain words, where to turn, and the letter (policy 4.1.1, 4.1.4-4.1.7)."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
-import pytest
-from page_visits import NEEDS_BROWSER, Visits, at_work, chromium, press
+from page_visits import NEEDS_BROWSER, Visits, press
 from playwright.sync_api import Browser, Page
 from portal_visits import ask, faults, sign_in, signed_in
 
-from office import Applicant, sample
+from office import Applicant
 from sandyq import parties, rights
 from sandyq.parties import DocumentKind, NewRepresentative
 from sandyq.rights import Do, Kind, PartDecision
 
 pytestmark = NEEDS_BROWSER
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def visits(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visits]:
-    with at_work(tmp_path_factory.mktemp("outcomes"), *sample()) as made:
-        yield made
 
 
 def newest(visits: Visits, someone: Applicant, kind: Kind) -> rights.Case:

@@ -1,32 +1,19 @@
 """A person's own pages in three languages: words for everything, nothing for axe to find, no side scrolling on a phone, all by keyboard."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from page_visits import NEEDS_BROWSER, Visits, at_work, chromium, press
+from page_visits import NEEDS_BROWSER, Visits, press
 from playwright.sync_api import Browser, Page
 from portal_visits import ask, code, faults, sign_in, signed_in, step_up
 
-from office import Applicant, sample
+from office import Applicant
 from sandyq import identity, parties
 from sandyq.parties import DocumentKind, NewRepresentative
 
 pytestmark = NEEDS_BROWSER
 PAGES = ("", "/data", "/consents", "/requests", "/ask", "/downloads", "/contacts", "/signins", "/step")
 FORMS = ("access", "rectify", "block", "destroy", "public-sources", "complaint", "automated-objection", "not-me")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def visits(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visits]:
-    with at_work(tmp_path_factory.mktemp("pages"), *sample()) as made:
-        yield made
 
 
 def looked_at(page: Page, where: str) -> list[str]:

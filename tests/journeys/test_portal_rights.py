@@ -2,31 +2,16 @@
 
 import json
 import re
-from collections.abc import Iterator
 
-import pytest
-from page_visits import NEEDS_BROWSER, Visits, at_work, chromium, press
+from page_visits import NEEDS_BROWSER, Visits, press
 from playwright.sync_api import Browser
 from portal_visits import ask, messages, sign_in, signed_in, step_up
 
-from office import sample
 from sandyq import block, consent, requests, rights
 from sandyq.law.vocabulary import StateKind
 from sandyq.rights import Do, PartDecision
 
 pytestmark = NEEDS_BROWSER
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def visits(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visits]:
-    with at_work(tmp_path_factory.mktemp("portal"), *sample()) as made:
-        yield made
 
 
 def cases(visits: Visits, subject: str) -> list[rights.Case]:

@@ -3,19 +3,22 @@
 Opening an entry is a POST, like opening a person: each look is an act on record. Numbers of papers and waybills are sent in a form, never in an address.
 """
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from litestar import get, post
 from litestar.params import FromPath
 
 from sandyq.correspondence import Reason
+from sandyq.http.body import Form
 from sandyq.web.console import COOKIE, acted, console_page, sign_in_page
 from sandyq.web.desk import fault, span, today_of
 from sandyq.web.desk_case import AT, case_again, day_of
 from sandyq.web.desk_parts import shown, who
 from sandyq.web.forms import LIMITS
+from sandyq.web.ports_desk import DeskPort
 from sandyq.web.site import Page, Site, Visitor, WebRequest
-from sandyq.web.views import Download, RefusalView, Upload
+from sandyq.web.views import Download, RefusalView, Upload, Visit
 from sandyq.web.views_desk import OpenedEntry
 
 _AT = f"{AT}/journal"
@@ -57,37 +60,38 @@ async def register(request: WebRequest, language: FromPath[str]) -> Page:
     return site.download(await site.office.desk.register(visitor.token(COOKIE), since, until, visitor.visit))
 
 
+Looked = Download | OpenedEntry | RefusalView
+
+
 @post(f"{_AT}/{{entry:str}}", status_code=200)
 async def letter(request: WebRequest, language: FromPath[str], entry: FromPath[str]) -> Page:
     """A letter as PDF: a look on record."""
-    site, visitor = who(request, language)
-    await site.form(visitor)
-    if not visitor.token(COOKIE):
-        return await sign_in_page(site, visitor)
-    return await _given(site, visitor, await site.office.desk.letter(visitor.token(COOKIE), entry, visitor.visit))
+    return await _look(request, language, lambda desk, token, visit, _: desk.letter(token, entry, visit))
 
 
 @post(f"{_AT}/{{entry:str}}/seen", status_code=200)
 async def opened(request: WebRequest, language: FromPath[str], entry: FromPath[str]) -> Page:
     """What was written, and what became of it: a look on record."""
-    site, visitor = who(request, language)
-    await site.form(visitor)
-    if not visitor.token(COOKIE):
-        return await sign_in_page(site, visitor)
-    return await _given(site, visitor, await site.office.desk.opened(visitor.token(COOKIE), entry, visitor.visit))
+    return await _look(request, language, lambda desk, token, visit, _: desk.opened(token, entry, visit))
 
 
 @post(f"{_AT}/{{entry:str}}/scan", status_code=200)
 async def scan(request: WebRequest, language: FromPath[str], entry: FromPath[str]) -> Page:
     """One attached scan: a look on record."""
+    return await _look(request, language, lambda desk, token, visit, body: desk.scan(token, entry, body.text("scan")[:26], visit))
+
+
+async def _look(request: WebRequest, language: str, look: Callable[[DeskPort, str, Visit, Form], Awaitable[Looked]]) -> Page:
+    """A look by whoever is signed in: what was found, or why it may not be seen."""
     site, visitor = who(request, language)
     body = await site.form(visitor)
-    if not visitor.token(COOKIE):
+    token = visitor.token(COOKIE)
+    if not token:
         return await sign_in_page(site, visitor)
-    return await _given(site, visitor, await site.office.desk.scan(visitor.token(COOKIE), entry, body.text("scan")[:26], visitor.visit))
+    return await _given(site, visitor, await look(site.office.desk, token, visitor.visit, body))
 
 
-async def _given(site: Site, visitor: Visitor, found: Download | OpenedEntry | RefusalView) -> Page:
+async def _given(site: Site, visitor: Visitor, found: Looked) -> Page:
     if isinstance(found, RefusalView):
         return await console_page(site, visitor, "console/refused.html", status=403, subject="", refusal=found)
     if isinstance(found, OpenedEntry):
