@@ -64,6 +64,7 @@ def opened(path: Path) -> apsw.Cursor:
     """A writing connection set up as ours is."""
     made = apsw.Connection(str(path), statementcachesize=400)
     made.execute(PRAGMAS).fetchall()
+    made.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
     return made.cursor()
 
 

@@ -23,6 +23,7 @@ def connect(path: Path, *, read_only: bool = False) -> apsw.Connection:
         made.execute("PRAGMA cache_size=-16000; PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864").fetchall()
         for option in (apsw.SQLITE_DBCONFIG_DQS_DML, apsw.SQLITE_DBCONFIG_DQS_DDL, apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA):
             made.config(option, 0)
+        made.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)  # or this build parses a statement again for each value that its planner looked at
         if read_only:
             made.execute("PRAGMA query_only=ON").fetchall()
     except apsw.Error as problem:
