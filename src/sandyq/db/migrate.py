@@ -60,7 +60,7 @@ class Raw(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SchemaFile:
-    """One numbered file: its checked text, its digest, and the least program that can live with it."""
+    """One numbered file: its text, its digest, and the least program that can live with it."""
 
     name: str
     text: str
@@ -69,7 +69,7 @@ class SchemaFile:
 
 
 def files(store: str, root: Path = SCHEMA) -> tuple[SchemaFile, ...]:
-    """The files of one store in the order of their numbers. Raises BadFile for a text that would not mean the same on both engines."""
+    """The files of one store in the order of their numbers. Raises BadFile for a name that gives no number."""
     found = []
     for path in sorted((root / store).glob("*.sql")):
         text = path.read_text(encoding="utf-8")
@@ -77,7 +77,6 @@ def files(store: str, root: Path = SCHEMA) -> tuple[SchemaFile, ...]:
             raise BadFile(
                 str(path), 0, "the name is not NNNN_room.sql", "Use four digits of the room's range and its name in small letters."
             )
-        check(str(path), text)
         at = _COMPAT.search(text)
         found.append(SchemaFile(path.name, text, digest(text.encode()).hex(), int(at[1]) if at else 1))
     return tuple(found)
@@ -132,9 +131,15 @@ def dialect(text: str, engine: str) -> str:
 
 
 def apply(connection: Raw, wanted: Sequence[SchemaFile], clock: Clock) -> list[str]:
-    """Bring one store up to date; gives the names applied now. Several processes may call it at once."""
+    """Bring one store up to date; gives the names applied now. Several processes may call it at once.
+
+    Raises BadFile, before anything is applied, for a text that would not mean the same on both engines. What was applied was checked then, and
+    its digest says that it is the same text: every later start need not check it again.
+    """
     recorded: frozenset[str] = _in_one(connection, lambda: _begin_record(connection.tx, wanted))
     missing = [file for file in wanted if file.name not in recorded]
+    for file in missing:
+        check(f"{connection.tx.store}/{file.name}", file.text)
     return [file.name for file in missing if _in_one(connection, partial(_apply_one, connection.tx, file, clock))]
 
 

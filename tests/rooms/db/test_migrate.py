@@ -90,6 +90,13 @@ def test_a_file_that_fails_leaves_nothing_of_itself(door, clock: MovedClock, tmp
     assert migrate.apply(door, folder(tmp_path, f0100_one=FIRST), clock) == ["0100_one.sql"]
 
 
+def test_what_the_engines_would_read_differently_stops_the_files_before_it_too(door, clock: MovedClock, tmp_path: Path) -> None:
+    wanted = folder(tmp_path, f0100_one=FIRST, f0200_two="CREATE TABLE probe_two (id SERIAL);\n")
+    with pytest.raises(BadFile, match="durable/0200_two"):
+        migrate.apply(door, wanted, clock)
+    assert migrate.table_names(door.tx) == ["schema_file"]
+
+
 def test_a_file_changed_after_it_was_applied_is_noticed(door, clock: MovedClock, tmp_path: Path) -> None:
     migrate.apply(door, folder(tmp_path, f0100_one=FIRST), clock)
     changed = folder(tmp_path, f0100_one=FIRST + "-- harmless?\n")
