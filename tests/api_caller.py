@@ -2,6 +2,7 @@
 
 import json
 import re
+import ssl
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ from sandyq.staff import Power
 
 WIDE = Limits(Rate(10_000, 600_000), Rate(10_000, 600_000), Rate(10_000, 600_000))
 """Limits that no test meets by accident."""
+_NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Nobody here speaks TLS; without it each caller would read the certificates of all the authorities of the world."""
 STAFF_POWERS = {
     "dpo": (Power.FIND, Power.USE, Power.ORDERS, Power.TRANSFERS, Power.DECIDE, Power.JOURNAL, Power.REQUESTS),
     "clerk": (Power.FIND, Power.USE, Power.ORDERS),
@@ -37,7 +40,7 @@ class Caller:
     def __init__(self, base: str, token: str = "") -> None:
         headers = {"authorization": f"Bearer {token}"} if token else {}
         self.token = token
-        self.http = httpx.Client(base_url=f"{base}/api/v1", headers=headers, trust_env=False, timeout=20)
+        self.http = httpx.Client(base_url=f"{base}/api/v1", headers=headers, trust_env=False, timeout=20, verify=_NO_TLS)
 
     def get(self, path: str, **more: Any) -> httpx.Response:
         return self.http.get(path, **more)

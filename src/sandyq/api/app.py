@@ -7,6 +7,7 @@ of the event loop's time per call (docs/benchmarks.md).
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 
 import msgspec
@@ -127,6 +128,7 @@ async def _flow(answer: Answer, pieces: Iterator[bytes], send: Send) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
+@cache
 def _description() -> Run:
     """The API's own description; made once, and the same for everybody."""
     raw = msgspec.json.format(_encode(contract.document()), indent=1)
