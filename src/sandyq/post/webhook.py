@@ -5,6 +5,7 @@ The id is stable over retries, so a recipient can tell a repeat. Redirects are n
 
 import threading
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
@@ -13,10 +14,20 @@ from sandyq.errors import Denied
 from sandyq.outbox import Outcome, Parcel
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
 REPLY_BOUND = 64 * 1024
 """Bytes of a reply that are read; an acknowledgement is far smaller."""
+
+
+@cache
+def _authorities() -> "ssl.SSLContext":
+    """Whom a recipient's certificate may come from; read once in a process, for it takes longer than a message."""
+    import httpx
+
+    return httpx.create_ssl_context(trust_env=False)
 
 
 class WebhookSender:
@@ -33,7 +44,7 @@ class WebhookSender:
 
         with self._lock:
             if self._client is None:
-                self._client = httpx.Client(timeout=self._timeout, follow_redirects=False, trust_env=False)
+                self._client = httpx.Client(timeout=self._timeout, follow_redirects=False, trust_env=False, verify=_authorities())
             return self._client
 
     def send(self, parcel: Parcel) -> Outcome:
