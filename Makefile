@@ -32,7 +32,7 @@ demo: setup
 	@$(BIN)/sandyq demo $(ARGS)
 
 test: setup
-	@$(BIN)/python -m pytest -n auto --dist loadgroup -rs $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -rs $(ARGS)
 
 lint: setup
 	$(BIN)/ruff check .
@@ -41,7 +41,7 @@ lint: setup
 	$(BIN)/lint-imports --no-cache
 
 check: lint
-	$(BIN)/python -m pytest -n auto --dist loadgroup -rs $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -rs $(ARGS)
 
 bench: setup
 	@$(BIN)/python -m bench $(ARGS)

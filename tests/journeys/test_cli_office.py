@@ -17,7 +17,6 @@ from typer.testing import CliRunner
 import sandyq
 from sandyq.cli.main import app
 
-pytestmark = pytest.mark.xdist_group("cli_office")
 SAMPLE = os.path.join(os.path.dirname(sandyq.__file__), "sample", "quicklid")
 
 

@@ -5,8 +5,6 @@ import json
 import pytest
 from terminal import World, csv_of, row_of, some_people
 
-pytestmark = pytest.mark.xdist_group("cli_requests")
-
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):

@@ -19,7 +19,6 @@ from sandyq.law.vocabulary import StateKind
 from sandyq.register import subjects
 from sandyq.rights import Case, Kind, State
 
-pytestmark = pytest.mark.xdist_group("mail-rights")
 PDF = ("құжат.pdf", "application/pdf", b"%PDF-1.7\n made up paper \n%%EOF")
 NEXT = date(2026, 3, 20)
 THREE = date(2026, 3, 27)  # three working days, past Nauryz and the day moved for it
