@@ -1,4 +1,4 @@
-"""A person at a terminal: real processes of `sandyq`, a session of their own, an office in a folder."""
+"""A person at a terminal: processes of `sandyq`, a session of their own, an office in a folder."""
 
 import json
 import os
@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import warm_program
 from sandyq.sample.people import Person, make_bin, people
 
-SANDYQ = Path(sys.executable).with_name("sandyq")
 VERIFIER = Path(__file__).parents[2] / "verifier" / "sandyq_verify.py"
 LOANS = ("iin", "surname", "first_name", "birth_date", "phone", "city", "income_monthly", "loan_amount", "loan_term_months")
 
@@ -50,7 +50,7 @@ class Terminal:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("SANDYQ_")}
         env = {**kept, "LC_ALL": "C.UTF-8", "XDG_STATE_HOME": str(self.state), "SANDYQ_OFFICE": str(self.office), **self.env}
         given = stdin.encode() if isinstance(stdin, str) else stdin
-        done = subprocess.run([SANDYQ, *args], input=given, capture_output=True, timeout=timeout, env=env)
+        done = warm_program.run(*args, given=given, timeout=timeout, env=env)
         assert b"Traceback" not in done.stderr, done.stderr.decode()
         return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
 

@@ -4,15 +4,15 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-SANDYQ = Path(sys.executable).with_name("sandyq")
+import warm_program
 
 
 def run(*args, **env):
-    return subprocess.run([SANDYQ, *args], capture_output=True, text=True, timeout=60, env={**os.environ, "LC_ALL": "C.UTF-8", **env})
+    done = warm_program.run(*args, timeout=60, env={**os.environ, "LC_ALL": "C.UTF-8", **env})
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
 def test_three_working_days_over_nauryz_end_on_the_27th_and_nothing_else_is_printed():
@@ -123,7 +123,9 @@ def test_a_leaf_commands_help_has_an_example():
 
 
 def test_a_reader_that_stops_reading_is_no_error():
-    done = subprocess.run(f"{SANDYQ} calendar show 2026 --json | head -1", shell=True, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        f"{warm_program.SANDYQ} calendar show 2026 --json | head -1", shell=True, capture_output=True, text=True, timeout=60
+    )
     assert done.stdout == "{\n"
     assert "Traceback" not in done.stderr
 

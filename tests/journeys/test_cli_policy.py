@@ -4,22 +4,22 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 import sandyq
+import warm_program
 from sandyq.cli import exits
 from sandyq.errors import SandyqError
 
-SANDYQ = Path(sys.executable).with_name("sandyq")
 SAMPLE = Path(sandyq.__file__).parent / "sample" / "quicklid"
 
 
 def run(*args, stdin=None):
     env = {**os.environ, "LC_ALL": "C.UTF-8"}
-    return subprocess.run([SANDYQ, *args], capture_output=True, text=True, timeout=60, env=env, input=stdin)
+    done = warm_program.run(*args, timeout=60, env=env, given=(stdin or "").encode())
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
 @pytest.fixture
