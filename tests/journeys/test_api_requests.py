@@ -8,6 +8,7 @@ import pytest
 
 from api_caller import Served, serving
 from office import START, Applicant, House
+from rights_world import RightsDesk
 from sandyq import correspondence
 from sandyq.api import cases
 from sandyq.rights import Kind
@@ -147,7 +148,9 @@ def test_what_is_over_is_on_top_of_the_days_work_and_in_the_statistics(served: S
     late = opened(served, applicant, "access")
     served.house.clock.move(datetime(2026, 3, 30, 10, 0, tzinfo=START.tzinfo))
     opened(served, applicant, "access")
+    RightsDesk(served.house).remind()
     day = done(served.dpo.get("/requests/today"))
+    assert [(one["id"], one["word"], one["due"]) for one in day["reminders"]] == [(late["id"], "overdue", "2026-03-27")]
     assert [line["id"] for line in day["overdue"]] == [late["id"]]
     assert day["overdue"][0]["next_action"] == "decide"
     done(served.dpo.post(f"/requests/{late['id']}/decide", {"decisions": [{"no": 1, "do": "grant"}]}))

@@ -63,7 +63,9 @@ def test_two_members_lift_a_block(world, subject):
     alone = one.run("request", "confirm", made["id"])
     assert alone.code != 0
     assert "another member" in alone.said
-    assert [line["id"] for line in two.ok("request", "today")["waiting_second"]] == [made["id"]]
+    day = two.ok("request", "today")
+    assert [line["id"] for line in day["waiting_second"]] == [made["id"]]
+    assert day["reminders"] == [], "nobody was reminded of anything yet"
     assert two.ok("request", "confirm", made["id"])["outcome"] == "granted"
 
 

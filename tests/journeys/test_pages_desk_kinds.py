@@ -403,6 +403,77 @@ def whole(clerk: Clerk, case: Case) -> list[str]:
     return page.locator("main h2").all_inner_texts()
 
 
+def letter(clerk: Clerk, text: str) -> Case:
+    """An e-mail that nobody has read yet; its page is open."""
+    house = clerk.visits.house
+    new = Incoming(channel=Way.MAIL, sender="somebody@sample.example", text=text, identity=text.encode()[:32].ljust(32, b"k"))
+    entry = house.do(lambda work: correspondence.receive(work, house.office.gate, new)).entry
+    made = house.do(lambda work: open_from(work, house.office.rights, correspondence.one(work, entry.id), text=text))
+    clerk.visits.go(clerk.page, f"/en/console/case/{made.id}")
+    return made
+
+
+def said(clerk: Clerk, kind: Kind) -> None:
+    """Say on the page of a letter of which kind it is, where that takes a form of its own; the letter is opened beside what was typed."""
+    clerk.page.select_option("#rekind", kind.value)
+    clerk.deed("rekind")
+    assert clerk.page.url.endswith(f"/kind?kind={kind.value}")
+
+
+def test_a_letter_is_said_to_be_a_correction_with_the_letter_open_beside_the_form(clerk: Clerk) -> None:
+    someone, page = clerk.visits.house.applicant(), clerk.page
+    made = letter(clerk, "Исправьте мою фамилию на Жаңабекова")
+    said(clerk, Kind.RECTIFY)
+    page.select_option("#want1", "field:surname")
+    assert "Исправьте" not in page.content(), "nothing of a person before it is opened"
+    press(page, "button[name=look]")
+    assert "Исправьте мою фамилию" in page.inner_text(".written")
+    assert page.input_value("#want1") == "field:surname", "what was chosen stays"
+    page.fill("#value1", "Жаңабекова")
+    clerk.send("/kind")
+    case = clerk.case
+    assert (case.id, case.kind, [(part.what.value, part.target) for part in case.parts]) == (made.id, Kind.RECTIFY, [("field", "surname")])
+    case = clerk.identify(someone)
+    assert case.state is State.OPEN
+    clerk.send("/read")
+    assert "Жаңабекова" in page.inner_text("main")
+
+
+def test_a_letter_is_said_to_be_a_choice_on_public_sources_or_a_withdrawal_of_one_consent(clerk: Clerk) -> None:
+    someone, page = clerk.visits.house.applicant(), clerk.page
+    letter(clerk, "Уберите меня из открытых источников")
+    said(clerk, Kind.PUBLIC_SOURCES)
+    page.select_option("#want1", "publication:no")
+    clerk.send("/kind")
+    assert (clerk.case.kind, clerk.case.parts[0].target) == (Kind.PUBLIC_SOURCES, "no")
+    letter(clerk, "Отзываю согласие на рассылку")
+    clerk.identify(someone)
+    page.select_option("#rekind", "withdraw")
+    press(page, "button[name=detail]")
+    page.select_option("#want1", "channel:sms")
+    clerk.send("/kind")
+    assert (clerk.case.kind, [(part.what.value, part.target) for part in clerk.case.parts]) == (Kind.WITHDRAW, [("channel", "sms")])
+
+
+def test_a_letter_is_said_to_be_the_order_of_an_authority_with_its_paper_and_whom_it_names(clerk: Clerk) -> None:
+    someone, page = clerk.visits.house.applicant(), clerk.page
+    letter(clerk, "Требование о предоставлении сведений, исх. 14/2")
+    said(clerk, Kind.AUTHORITY_ORDER)
+    page.select_option("#want1", "order:disclose")
+    page.evaluate("document.querySelectorAll('[required]').forEach(e => e.required = false)")
+    press(page, "form[action$='/kind'] button >> nth=0")
+    assert page.locator(".errors li").count() == 1, "its paper is wanted"
+    assert page.input_value("#want1") == "order:disclose"
+    page.fill("#document", "14/2")
+    clerk.send("/kind")
+    assert (clerk.case.kind, clerk.case.state) == (Kind.AUTHORITY_ORDER, State.IDENTIFYING)
+    assert page.locator("#document_kind").count() == 0, "who is named shows no document"
+    page.fill("#iin", someone.person.iin)
+    clerk.send("/identify")
+    case = clerk.case
+    assert (case.about, case.state, len(case.documents)) == (someone.subject, State.OPEN, 1)
+
+
 def test_no_address_held_anything_of_a_person(clerk: Clerk) -> None:
     """Whatever was typed above went in the bodies of forms."""
     assert clerk.visits.opened
@@ -412,11 +483,7 @@ def test_no_address_held_anything_of_a_person(clerk: Clerk) -> None:
 def test_a_letter_is_read_and_said_what_it_asks_and_an_answer_that_bounced_goes_another_way(visits: Visits, clerk: Clerk) -> None:
     house, page = visits.house, clerk.page
     someone = house.applicant()
-    text = "Заблокируйте мои данные. Сообщите, какие мои данные у вас хранятся."
-    new = Incoming(channel=Way.MAIL, sender="somebody@sample.example", text=text, identity=b"k" * 32)
-    entry = house.do(lambda work: correspondence.receive(work, house.office.gate, new)).entry
-    made = house.do(lambda work: open_from(work, house.office.rights, correspondence.one(work, entry.id), text=text))
-    visits.go(page, f"/en/console/case/{made.id}")
+    made = letter(clerk, "Заблокируйте мои данные. Сообщите, какие мои данные у вас хранятся.")
     assert "read the letter" in page.inner_text("main")
     page.select_option("#rekind", "block")
     clerk.deed("rekind")

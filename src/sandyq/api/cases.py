@@ -228,9 +228,10 @@ async def listed(call: Call) -> Answer:
 
 
 async def today(call: Call) -> Answer:
-    """The day's work: overdue first, due today, soon, what is stuck, what waits for a second person. With `member` what falls to that member."""
+    """The day's work: overdue first, due today, soon, what is stuck, what waits for a second person. With `member` what falls to that member.
+    What the caller is reminded of stands beside it."""
     member = call.query("member")
-    return Answer(today_body(await call.act(Power.REQUESTS, lambda work, _: rights.today(work, member))))
+    return Answer(today_body(await call.act(Power.REQUESTS, lambda work, caller: rights.today(work, member, reader=caller.actor.id))))
 
 
 async def statistics(call: Call) -> Answer:

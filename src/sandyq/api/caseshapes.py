@@ -111,8 +111,19 @@ class Requests(msgspec.Struct):
     requests: list[RequestLine]
 
 
+class RequestReminder(msgspec.Struct):
+    """What a member was reminded of last about a request: `half` of its term, the `day_before` its end, `due`, or `overdue`."""
+
+    id: str
+    number: str
+    word: str
+    duty: str
+    due: date
+    at: datetime
+
+
 class RequestToday(msgspec.Struct):
-    """The day's work."""
+    """The day's work, and what whoever asks is reminded of."""
 
     overdue: list[RequestLine]
     due_today: list[RequestLine]
@@ -120,6 +131,7 @@ class RequestToday(msgspec.Struct):
     failed: list[RequestLine]
     waiting_second: list[RequestLine]
     undelivered: list[RequestLine] = []
+    reminders: list[RequestReminder] = []
 
 
 class RequestDecided(msgspec.Struct):
@@ -302,8 +314,16 @@ def today_body(found: Today) -> RequestToday:
             made.append(row)
         return made
 
-    groups = (found.overdue, found.due_today, found.soon, found.failed, found.waiting_second, found.undelivered)
-    return RequestToday(*map(lines, groups))
+    reminders = [RequestReminder(one.case, one.number, one.word, one.duty, one.due, one.at) for one in found.reminders]
+    return RequestToday(
+        lines(found.overdue),
+        lines(found.due_today),
+        lines(found.soon),
+        lines(found.failed),
+        lines(found.waiting_second),
+        lines(found.undelivered),
+        reminders,
+    )
 
 
 def decided_body(decided: Decided, made: Case) -> RequestDecided:

@@ -7,6 +7,7 @@ from sandyq.cli import console
 if TYPE_CHECKING:
     from sandyq.cli.place import Desk
     from sandyq.rights import Case
+    from sandyq.rights.facts import Today
 
 
 def lines(groups: dict[str, Any], *, as_json: bool) -> None:
@@ -26,6 +27,26 @@ def lines(groups: dict[str, Any], *, as_json: bool) -> None:
             for row in found
         ],
     )
+
+
+def day(found: "Today", *, as_json: bool) -> None:
+    """The day's work by its groups, and the reminders of whoever looks."""
+    from sandyq.api.caseshapes import today_body
+
+    body = plain(today_body(found))
+    if as_json:
+        console.data(body)
+        return
+    reminders = body.pop("reminders")
+    columns = ("", "due", "number", "kind", "state", "next", "id")
+    names = ("due", "number", "kind", "state", "next_action", "id")
+    console.table(columns, [(group, *(str(row[name] or "-") for name in names)) for group, rows in body.items() for row in rows])
+    if reminders:
+        console.line("\nReminders:")
+        console.table(
+            ("last day", "number", "reminded of", "duty", "id"),
+            [tuple(r[n] for n in ("due", "number", "word", "duty", "id")) for r in reminders],
+        )
 
 
 def plain(row: Any) -> Any:

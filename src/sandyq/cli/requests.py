@@ -116,14 +116,14 @@ def today(
     office: OfficeOption = HERE,
     as_json: AsJson = False,
 ) -> None:
-    """The day's work: overdue first, then what is due today and soon, what is stuck, what waits for a second person, letters that do not arrive."""
+    """The day's work: overdue first, then what is due today and soon, what is stuck, what waits for a second person, letters that do not arrive; and what I am
+    reminded of."""
     from sandyq import rights
     from sandyq.staff import Power
 
     with at_desk(office, Power.REQUESTS) as desk:
-        found = desk.office.read(lambda work: rights.today(work, desk.actor.id if mine else ""))
-    names = ("overdue", "due_today", "soon", "failed", "waiting_second", "undelivered")
-    casework.lines({name: [due.case for due in getattr(found, name)] for name in names}, as_json=as_json)
+        found = desk.office.read(lambda work: rights.today(work, desk.actor.id if mine else "", reader=desk.actor.id))
+    casework.day(found, as_json=as_json)
 
 
 @commands.command(epilog="Example: sandyq request show 20260319-5R2P7; or --text, what was written; or --events, its history")

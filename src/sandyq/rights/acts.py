@@ -15,7 +15,7 @@ from sandyq.ids import is_id
 from sandyq.law.calendar import day_ends, local_date
 from sandyq.law.vocabulary import ActorKind
 from sandyq.register import subjects
-from sandyq.rights import clocks, kinds, records
+from sandyq.rights import clocks, kinds, records, reminding
 from sandyq.rights.desk import CONTACT, TEXT, Rights, case, check_papers, demand, keep, move, sealed, staff_only, taken
 from sandyq.rights.facts import Case, NewCase, Part, Stage, Wanted, What
 from sandyq.rights.history import note
@@ -211,14 +211,14 @@ def add_documents(work: Work, r: Rights, case_id: str, documents: tuple[str, ...
 
 
 def assign(work: Work, r: Rights, case_id: str, member: str) -> Case:
-    """Give a case to a member of staff; empty gives it back to everybody."""
+    """Give a case to a member of staff; empty gives it back to everybody. What was reminded of goes along."""
     staff_only(work)
     demand([FieldError("member", "not_a_reference")] if member and not is_id(member) else [])
     made = taken(work, case_id)
     note(work, made, "assigned", made.assignee, member)
-    if member:
-        records.hand_over(work, made, member)
-    return keep(work, replace(made, assignee=member))
+    given = replace(made, assignee=member, deputy=records.deputy_of(work, member, local_date(work.at)) if member else "")
+    reminding.hand_over(work, given, mails=r.mails)
+    return keep(work, given)
 
 
 def name_deputy(work: Work, member: str, deputy: str, since: date, until: date) -> None:

@@ -15,6 +15,7 @@ from sandyq.rights import records
 from sandyq.rights.delivery import NEXT as _LETTER
 from sandyq.rights.desk import case
 from sandyq.rights.facts import Delivery, Due, Kept, Listed, Today
+from sandyq.rights.reminding import falling_to
 from sandyq.rights.states import Kind, State
 
 PAGE: Final = 100
@@ -80,7 +81,7 @@ def today(work: Work, member: str = "", *, reader: str = "") -> Today:
         tuple(_failed(work, mine)),
         _lines(second),
         _lines(case for case in records.undelivered(work) if mine(case)),
-        tuple(records.reminders(work, reader or member)) if reader or member else (),
+        tuple(records.reminders(work, falling_to(work, reader or member, day))) if reader or member else (),
     )
 
 
@@ -92,8 +93,8 @@ def _falls_to(work: Work, member: str, day: date) -> Any:
     """Which cases fall to a member on a day: what falls due for somebody who is away goes to the deputy (8.2)."""
     if not member:
         return lambda case: True
-    away = records.standing_in(work, day)
-    return lambda case: not case.assignee or away.get(case.assignee, case.assignee) == member
+    theirs, away = falling_to(work, member, day), records.standing_in(work, day)
+    return lambda case: case.assignee in theirs and (case.assignee != member or away.get(member, member) == member)
 
 
 def _failed(work: Work, mine: Callable[[Listed], bool]) -> Iterator[Due]:

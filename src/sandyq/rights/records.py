@@ -342,13 +342,21 @@ def reminder(work: Work, member: str, case: str) -> Reminder | None:
     return _reminder(row) if row else None
 
 
-def reminders(work: Work, member: str) -> list[Reminder]:
-    """What a member was reminded of and is still to be done: the nearest last day of the case is not behind that of the reminder."""
+def reminders(work: Work, whose: Iterable[str]) -> list[Reminder]:
+    """What anybody was reminded of about requests of these members (an empty text: that nobody has) and is still to be done: the nearest last day of the case
+    is not behind that of the reminder. The last one of each request."""
+    named = tuple(sorted(whose))
     sql = (
         f"{_REMINDER}, c.number FROM rights_reminder r JOIN rights_case c ON c.case_id = r.case_id"
-        " WHERE r.member_id = ? AND c.closed_us IS NULL AND c.due <= r.due ORDER BY r.due, r.case_id"
+        f" WHERE c.assignee IN ({', '.join('?' * len(named))}) AND c.closed_us IS NULL AND c.due <= r.due ORDER BY r.at_us"
     )
-    return [_reminder(row, str(row[8])) for row in work.durable.all(sql, member)]
+    last = {row[1]: _reminder(row, str(row[8])) for row in work.durable.all(sql, *named)}
+    return sorted(last.values(), key=lambda one: (one.due, one.case))
+
+
+def reminders_of(work: Work, case: Case) -> list[Reminder]:
+    """Everybody's reminders of a case, the last one at the end."""
+    return [_reminder(row) for row in work.durable.all(_REMINDER + " FROM rights_reminder r WHERE r.case_id = ? ORDER BY r.at_us", case.id)]
 
 
 def mailed(work: Work, one: Reminder, how: str) -> None:
@@ -363,9 +371,9 @@ def number_of(work: Work, case: str) -> str:
     return str(row[0]) if row else ""
 
 
-def hand_over(work: Work, case: Case, member: str) -> None:
-    """A case that somebody takes over reminds nobody else of what was due before."""
-    work.durable.soon("DELETE FROM rights_reminder WHERE case_id = ? AND member_id <> ?", case.id, member)
+def drop_reminder(work: Work, case: Case, member: str) -> None:
+    """A case that a member gave away reminds them no more, and a mail that still waits is withheld."""
+    work.durable.soon("DELETE FROM rights_reminder WHERE case_id = ? AND member_id = ?", case.id, member)
 
 
 def drop_reminders(work: Work, case: Case) -> None:

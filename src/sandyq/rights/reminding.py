@@ -4,7 +4,8 @@ personal data (policy 8.3; the Law art. 25(2)(6)-(8), 25(3)(3)).
 Half of the term, a day before its end, the day itself, then each day. What nobody has reminds everybody who may take it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 from sandyq import outbox, speech, staff
@@ -29,12 +30,19 @@ _SAMPLE: Final = "office@sample.invalid"
 
 
 def whom(work: Work, made: Case) -> list[str]:
-    """Whom a request falls to today: who has it and who stands in for them; what nobody has, every active member who may work on requests."""
+    """Whom a request falls to today: who has it and who stands in for them; what nobody has, and what somebody had who left with nobody in their place, every
+    active member who may work on requests."""
     active = {member.id: member for member in staff.members(work) if member.active}
-    if made.assignee:
-        return [member for member in dict.fromkeys((made.assignee, made.deputy)) if member in active]
-    able = {role.name for role in staff.roles(work) if Power.REQUESTS in role.powers}
-    return sorted(member.id for member in active.values() if member.role in able)
+    theirs = [member for member in dict.fromkeys((made.assignee, made.deputy)) if member in active]
+    if theirs:
+        return theirs
+    return sorted(_able(work))
+
+
+def _able(work: Work) -> frozenset[str]:
+    """Active members who may work on requests."""
+    roles = {role.name for role in staff.roles(work) if Power.REQUESTS in role.powers}
+    return frozenset(member.id for member in staff.members(work) if member.active and member.role in roles)
 
 
 def tell(work: Work, made: Case, reminded: list[Clock], *, mails: bool) -> int:
@@ -45,12 +53,38 @@ def tell(work: Work, made: Case, reminded: list[Clock], *, mails: bool) -> int:
     nearest, today = min(reminded, key=lambda clock: (clock.due, clock.no)), local_date(work.at)
     told = whom(work, made)
     for member in told:
-        to = mails and staff.has_address(work, member)
-        one = Reminder(member, made.id, work.new_id(), word_of(nearest, today), nearest.duty, nearest.due, "queued" if to else "", work.at)
-        records.put_reminder(work, one)
-        if to:
-            outbox.put(work, KIND, f"{member}:{made.id}:{one.id}")
+        _put(work, Reminder(member, made.id, work.new_id(), word_of(nearest, today), nearest.duty, nearest.due, "", work.at), mails=mails)
     return len(told)
+
+
+def hand_over(work: Work, made: Case, *, mails: bool) -> None:
+    """A request that is given to somebody takes along what was reminded of last: whoever it falls to from now on is told unless they were, nobody else is told
+    any more. Who stands in for both members keeps it."""
+    standing = {one.member: one for one in records.reminders_of(work, made)}
+    if not standing:
+        return
+    last, falls_to = max(standing.values(), key=lambda one: one.at), whom(work, made)
+    for member in standing.keys() - set(falls_to):
+        records.drop_reminder(work, made, member)
+    for member in falls_to if made.due <= last.due else ():
+        if member not in standing:
+            _put(work, replace(last, member=member, id=work.new_id(), mail="", at=work.at), mails=mails)
+
+
+def falling_to(work: Work, member: str, day: date) -> frozenset[str]:
+    """Whose requests fall to a member: their own and those of whom they stand in for that day; for who may work on requests also what nobody has (an empty
+    text), and those of who left with nobody in their place. The other side of `whom`."""
+    away, active = records.standing_in(work, day), {m.id for m in staff.members(work) if m.active}
+    left = {m.id for m in staff.members(work) if not m.active and away.get(m.id, "") not in active}
+    nobodys = {"", *left} if member in _able(work) else frozenset[str]()
+    return frozenset({member, *nobodys, *(one for one, deputy in away.items() if deputy == member)})
+
+
+def _put(work: Work, one: Reminder, *, mails: bool) -> None:
+    to = mails and staff.has_address(work, one.member)
+    records.put_reminder(work, replace(one, mail="queued" if to else ""))
+    if to:
+        outbox.put(work, KIND, f"{one.member}:{one.case}:{one.id}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from litestar.params import FromPath
 from sandyq.errors import FieldError, Invalid
 from sandyq.http.body import Form
 from sandyq.identity.facts import DocumentSeen
+from sandyq.ids import is_id
 from sandyq.requests.facts import DocumentKind
 from sandyq.rights import WANTED, Kind
 from sandyq.web.console import COOKIE, acted, console_page
@@ -25,7 +26,7 @@ AT = "/{language:str}/console"
 CASE = f"{AT}/case/{{case:str}}"
 _KINDS = tuple(kind.value for kind in Kind)
 _CHANNELS = ("paper", "phone", "desk", "mail", "partner", "authority")
-_ROWS = 3
+ROWS = 3
 """How many things one form takes; what else is asked comes as a request of its own."""
 _TYPED = (
     "channel",
@@ -37,8 +38,10 @@ _TYPED = (
     "identity",
     "contact",
     "text",
-    *(f"{name}{n}" for n in range(1, _ROWS + 1) for name in ("want", "value")),
+    *(f"{name}{n}" for n in range(1, ROWS + 1) for name in ("want", "value")),
 )
+DETAILED = frozenset({Kind.RECTIFY.value, Kind.PUBLIC_SOURCES.value, Kind.AUTHORITY_ORDER.value})
+"""Kinds that are not said by their name alone."""
 DOCUMENTS = tuple(kind.value for kind in DocumentSeen)
 PAPERS = tuple(kind.value for kind in DocumentKind)
 WANTED_PAPERS = tuple(sorted(WANTED))
@@ -80,7 +83,7 @@ async def _new(site: Site, visitor: Visitor, kind: str, typed: dict[str, str], s
         "channels": _CHANNELS,
         "documents": DOCUMENTS,
         "papers": PAPERS,
-        "rows": range(1, _ROWS + 1),
+        "rows": range(1, ROWS + 1),
         "typed": {**dict.fromkeys(_TYPED, ""), **typed, "about": about},
         "said": said,
         "wants": (),
@@ -93,9 +96,14 @@ async def _new(site: Site, visitor: Visitor, kind: str, typed: dict[str, str], s
     )
 
 
+def rows_of(body: Form) -> tuple[tuple[str, str, str], ...]:
+    """The rows that say what exactly is asked, as (what, id, value)."""
+    rows = [(body.text(f"want{n}").partition(":"), body.text(f"value{n}")[:_MOST]) for n in range(1, ROWS + 1)]
+    return tuple((what, id_[:60], value) for (what, _, id_), value in rows if what)
+
+
 def _request(body: Form) -> NewRequest:
     """What was filled in. A day that cannot be read is a fault of its own."""
-    rows = [(body.text(f"want{n}").partition(":"), body.text(f"value{n}")[:_MOST]) for n in range(1, _ROWS + 1)]
     return NewRequest(
         body.text("kind"),
         body.text("channel"),
@@ -105,7 +113,7 @@ def _request(body: Form) -> NewRequest:
         body.text("text")[:_MOST],
         body.text("contact")[:200],
         body.text("document")[:200],
-        tuple((what, id_[:60], value) for (what, _, id_), value in rows if what),
+        rows_of(body),
         day_of(body.text("ordered_due"), "ordered_due"),
         body.text("identity"),
         body.text("iin")[:20],
@@ -188,9 +196,12 @@ async def act(request: WebRequest, language: FromPath[str], case: FromPath[str])
     """Any of the acts that a single button does."""
     site, visitor = who(request, language)
     body = await site.form(visitor)
+    given = body.text("given")
+    if body.text("deed") == "rekind" and is_id(case) and given in _KINDS and (body.text("detail") or given in DETAILED):
+        return site.go(visitor, f"/console/case/{case}/kind?kind={given}")
     deed = Deed(
         body.text("deed"),
-        body.text("given")[:200],
+        given[:200],
         tuple(line.strip()[:_LINE] for line in body.text("to").splitlines() if line.strip())[:_ADDRESS],
         tuple(code for code in WANTED_PAPERS if body.text(f"wanted-{code}")),
         body.text("paper"),

@@ -12,8 +12,10 @@ from sandyq.web.views_desk import (
     Decision,
     Deed,
     JournalView,
+    KindView,
     LetterView,
     ListView,
+    NewKind,
     NewRequest,
     OpenedEntry,
     StatisticsView,
@@ -46,9 +48,15 @@ class DeskPort(Protocol):
 
     async def identify(self, token: str, case_id: str, about: str, document: str, iin: str, visit: Visit) -> None: ...
 
-    async def decide(self, token: str, case_id: str, decisions: tuple[Decision, ...], visit: Visit) -> str: ...
+    async def decide(self, token: str, case_id: str, decisions: tuple[Decision, ...], visit: Visit) -> None: ...
 
     async def act(self, token: str, case_id: str, deed: Deed, visit: Visit) -> None: ...
+
+    async def kind(self, token: str, case_id: str, kind: str, visit: Visit, *, read: bool = False) -> KindView:
+        """The form by which a case is said to be of a kind; with `read` what was written is opened, which is on record."""
+        ...
+
+    async def rekind(self, token: str, case_id: str, said: NewKind, visit: Visit) -> None: ...
 
     async def proof(self, token: str, case_id: str, no: int, document: str, visit: Visit) -> None: ...
 

@@ -40,7 +40,7 @@ class Visitor:
     def visit(self) -> Visit:
         client = self.request.client
         agent = self.request.headers.get("user-agent", "")[:300]
-        return Visit(self.language, self.browser, client.host if client else "", agent)
+        return Visit(self.language, self.browser, client.host if client else "", agent, sending=str(self.request.state.get("sending", "")))
 
     def token(self, cookie: str) -> str:
         """The value of a cookie of ours."""
@@ -72,7 +72,9 @@ class Site:
     async def form(self, visitor: Visitor, bounds: Bounds = SMALL) -> Form:
         """The body of a form that a page of ours sent; raises Denied when it was not."""
         body = await read_form(Incoming(visitor.request.scope, visitor.request.receive, {}), bounds)
-        csrf.check(self._key, visitor.request, body.values.pop(csrf.FIELD, ""), secure=self.office.secure)
+        mark = body.values.pop(csrf.FIELD, "")
+        csrf.check(self._key, visitor.request, mark, secure=self.office.secure)
+        visitor.request.state.sending = _sending(visitor.request.scope["path"], mark, body)
         body.values = {
             name: value.replace("\0", "") for name, value in body.values.items()
         }  # which PostgreSQL cannot hold, and nobody types
@@ -140,6 +142,14 @@ def site_of(request: WebRequest) -> Site:
     site = request.app.state.site
     assert isinstance(site, Site)
     return site
+
+
+def _sending(path: str, mark: str, body: Form) -> str:
+    """The name of one sending: the mark of the page that showed the form, where it goes, and all that was filled in. A second press has the same name; the
+    same form changed, or shown anew, has another."""
+    files = sorted((name, seal.digest(file.content).hex()) for name, file in body.files.items())
+    told = "\x1f".join((path, mark, *("\x1e".join(pair) for pair in (*sorted(body.values.items()), *files))))
+    return seal.digest(told.encode("utf-8", "surrogatepass")).hex()
 
 
 def _in_language(path: str, code: str) -> str:

@@ -15,13 +15,15 @@ from sandyq.policy.render import Page as PolicyPage
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Where a request came from. `address` and `agent` are kept only as sealed evidence of a consent; `browser` is a random cookie."""
+    """Where a request came from. `address` and `agent` are kept only as sealed evidence of a consent; `browser` is a random cookie. `sending` names the form
+    that was sent, as it was shown and as it was filled in: pressed twice, it is the same one; empty where no form was sent."""
 
     language: str
     browser: str
     address: str
     agent: str
     door: str = "web"
+    sending: str = ""
 
 
 # --- start page ------------------------------------------------------------------------------------------------------------------------

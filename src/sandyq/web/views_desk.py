@@ -326,6 +326,30 @@ class NewRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class NewKind:
+    """What a member says that a letter asks for: the kind, its parts as (what, id, value); of an authority's order also its paper and whom it names."""
+
+    kind: str
+    wants: tuple[tuple[str, str, str], ...]
+    document: str = ""
+    paper: str = ""
+    about: str = ""
+    iin: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KindView:
+    """The form by which a letter is said to be of a kind: what it can be about as (`what:id`, words); what was written, where that was opened."""
+
+    line: CaseLine
+    kind: str
+    wants: tuple[tuple[str, str], ...]
+    person: str
+    on_file: bool
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Deed:
     """One of the smaller acts on a case: its word, what was typed or chosen for it, the address of a printed letter line by line, the papers asked for."""
 

@@ -1,14 +1,16 @@
 """Reminders reach staff: on the page of the day, and by a mail to the work address that holds nothing of the person (8.3; the Law art. 25(2)(6)-(8))."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from acts_world import post
-from office import Applicant, House
+from office import CHEAP, Applicant, House
 from rights_world import RightsDesk, at
 from sandyq import rights, staff
+from sandyq.db import Actor
 from sandyq.db.stores import raw
 from sandyq.errors import Invalid
 from sandyq.outbox import Outcome
@@ -172,3 +174,101 @@ def test_who_gave_a_request_away_is_reminded_of_it_no_more(desk: RightsDesk, off
     assert told(office, office.dpo.id) == []
     post(office)
     assert server.got == []
+
+
+MARCH_26, APRIL = date(2026, 3, 26), date(2026, 4, 30)
+
+
+@dataclass
+class Table:
+    """Three members who may work on requests, one request that one of them has, and its reminder of a day before the end, which has been given."""
+
+    desk: RightsDesk
+    case: Case
+    members: dict[str, Actor]
+
+    def id(self, name: str) -> str:
+        return self.members[name].id if name else ""
+
+    def give(self, to: str) -> None:
+        self.desk.do(rights.assign, self.case, self.id(to))
+
+    def away(self, who: str, deputy: str, since: date = MARCH_26, until: date = APRIL) -> None:
+        self.desk.house.do(lambda work: rights.name_deputy(work, self.id(who), self.id(deputy), since, until), self.members[who])
+
+    def told(self) -> str:
+        """Who is here and finds it on their page of the day."""
+        house = self.desk.house
+        here = [name for name in self.members if house.look(lambda work, n=name: staff.member(work, self.id(n))).active]
+        return "".join(name for name in here if told(house, self.id(name)) == [("day_before", self.case.number)])
+
+
+def left(table: Table, who: str) -> None:
+    table.desk.house.do(lambda work: staff.deactivate(work, table.id(who)))
+
+
+def days_pass(table: Table, who: str) -> None:
+    """The deputy's days are over by the 27th, and nobody has been reminded anew yet."""
+    table.away(who, "D", until=MARCH_26)
+    table.desk.house.clock.move(at(2026, 3, 27, 0))
+
+
+Step = Callable[[Table], None]
+
+
+def give(to: str) -> Step:
+    return lambda table: table.give(to)
+
+
+def away(who: str, deputy: str) -> Step:
+    return lambda table: table.away(who, deputy)
+
+
+CASES: dict[str, tuple[str, tuple[Step, ...], str]] = {
+    "nothing happens: whoever has it": ("A", (), "A"),
+    "it is given away: the new one, and not the old one": ("A", (give("B"),), "B"),
+    "it is given away by one who is away: their deputy no more": ("A", (away("A", "D"), give("B")), "B"),
+    "one deputy stands in for the old and for the new one: they keep it": ("A", (away("A", "D"), away("B", "D"), give("B")), "BD"),
+    "the new one is away: their deputy, too": ("A", (away("B", "D"), give("B")), "BD"),
+    "it is given to the deputy themselves": ("A", (away("A", "D"), give("D")), "D"),
+    "a deputy is named after the reminder was given": ("A", (away("A", "D"),), "AD"),
+    "the deputy's days are over": ("A", (lambda table: days_pass(table, "A"),), "A"),
+    "it is given back to everybody": ("A", (give(""),), "ABD"),
+    "somebody takes what nobody had": ("", (give("B"),), "B"),
+    "whoever had it left: everybody who may take it": ("A", (lambda table: left(table, "A"),), "BD"),
+    "whoever had it left and has a deputy": ("A", (away("A", "D"), lambda table: left(table, "A")), "D"),
+}
+
+
+@pytest.mark.parametrize(("has", "happens", "reminded"), CASES.values(), ids=list(CASES))
+def test_a_reminder_follows_the_request(
+    desk: RightsDesk, office: House, someone: Applicant, has: str, happens: tuple[Step, ...], reminded: str
+) -> None:
+    new = staff.NewMember("dpo-3", "dpo", "correct horse 3-opd", undertaking_on=date(2026, 1, 1))
+    third = office.do(lambda work: staff.add(work, office.office.ring.office("staff"), new, cost=CHEAP)).id
+    members = {"A": office.dpo, "B": office.dpo2, "D": Actor("staff", third, "console")}
+    table = Table(desk, desk.ask(someone, Kind.ACCESS), members)
+    table.give(has)
+    office.clock.move(at(2026, 3, 26))
+    desk.remind()
+    for step in happens:
+        step(table)
+    assert table.told() == reminded
+
+
+def test_whom_a_request_falls_to_when_it_is_given_away_gets_the_mail_that_the_old_one_had_and_nobody_a_second_one(
+    desk: RightsDesk, office: House, server: Server, someone: Applicant
+) -> None:
+    for member, address in ((office.dpo, "one@office.example"), (office.dpo2, "two@office.example")):
+        works_at(office, member.id, address)
+    case = assigned(desk, someone, office.dpo.id)
+    office.clock.move(at(2026, 3, 26))
+    desk.remind()
+    post(office)
+    desk.do(rights.assign, case, office.dpo2.id)
+    post(office)
+    assert [address for address, _ in server.got] == ["one@office.example", "two@office.example"]
+    office.clock.advance(timedelta(minutes=1))
+    desk.do(rights.assign, case, office.dpo2.id)
+    post(office)
+    assert len(server.got) == 2

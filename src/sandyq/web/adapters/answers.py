@@ -13,14 +13,14 @@ from sandyq.law.decision import Refusal
 from sandyq.letters import LetterBody
 from sandyq.staff import Caller, Power
 from sandyq.web.adapters import members
-from sandyq.web.adapters.desk_case import CaseDesk
+from sandyq.web.adapters.desk_kind import KindDesk
 from sandyq.web.views import Download, RefusalView, Visit
 from sandyq.web.views_desk import AnswerAsked, AnswerView
 
 Files = Mapping[str, Iterator[bytes]]
 
 
-class AnswerDesk(CaseDesk):
+class AnswerDesk(KindDesk):
     """The part of the rights desk's port that gives the whole answer of a case of access."""
 
     async def whole(self, token: str, case_id: str, asked: AnswerAsked, visit: Visit) -> AnswerView | RefusalView:

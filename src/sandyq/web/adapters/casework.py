@@ -25,6 +25,7 @@ from sandyq.rights import Case, Clock, Do, Kind, Listed, Part, State, SuggestedP
 from sandyq.rights.evidence import KINDS as EVIDENCE
 from sandyq.rights.facts import NEVER
 from sandyq.rights.kinds import not_me
+from sandyq.rights.kinds.destruction import VIOLATION
 from sandyq.rights.states import CLAUSE
 from sandyq.staff import Caller, Power
 from sandyq.web.adapters import wanted
@@ -42,7 +43,7 @@ _ACTS: Final[Mapping[State, frozenset[str]]] = {
     State.OPEN: frozenset({"decide", "want_documents", "add_paper", "duplicate", "retract"}),
     State.WANTING_DOCUMENTS: frozenset({"add_paper", "duplicate", "retract"}),
     State.SECOND_PERSON: frozenset({"confirm", "decline"}),
-    State.CARRYING_OUT: frozenset({"proof", "add_paper"}),
+    State.CARRYING_OUT: frozenset({"proof"}),
     State.ANSWERED: frozenset({"reopen"}),
     State.CLOSED: frozenset({"reopen"}),
     State.NOT_IDENTIFIED: frozenset({"identify", "reopen"}),
@@ -51,10 +52,6 @@ _ACTS: Final[Mapping[State, frozenset[str]]] = {
 }
 
 _UNDECIDED: Final = (State.RECEIVED, State.IDENTIFYING, State.OPEN)
-SIMPLE: Final = tuple(kind for kind in Kind if kind not in (Kind.RECTIFY, Kind.PUBLIC_SOURCES, Kind.AUTHORITY_ORDER))
-"""Kinds that a case may be said to be by their name alone; what the others ask is said part by part, by the API or the command line."""
-
-
 _WHOLE: Final = frozenset({State.OPEN, State.CARRYING_OUT, State.ANSWERED})
 """When the whole answer on access is there to be looked at."""
 
@@ -127,7 +124,7 @@ class Casework:
         clause, article = CLAUSE[made.kind]
         needed = rights.needed(made)
         parts = self._parts(written)
-        line_ = self._line()
+        line_ = self.line()
         if any(part.choices for part in parts) and all(part.next_action == "want_documents" for part in parts if part.choices):
             line_ = replace(line_, next_action="ask_documents")  # what the law wants first is papers
         return CaseView(
@@ -161,11 +158,12 @@ class Casework:
             may_answer_whole=made.kind is Kind.ACCESS and bool(made.about) and allowed(made.level, needed) and made.state in _WHOLE,
             may_see_full=allowed(made.level, Deed.SEE_FULL),
             plausible=tuple(kind.value for kind in made.plausible),
-            kinds=tuple((kind.value, self._words.say(f"case.kind.{kind.value}")) for kind in SIMPLE),
+            kinds=tuple((kind.value, self._words.say(f"case.kind.{kind.value}")) for kind in Kind),
             silent=tuple(dict.fromkeys(self._words.recipient(t.recipient) for t in rights.unconfirmed(work, made))),
         )
 
-    def _line(self) -> CaseLine:
+    def line(self) -> CaseLine:
+        """The case as a line of a list."""
         listed = self._listed()
         return line(self._words, self._members, listed, rights.next_action(listed), self._today)
 
@@ -208,6 +206,8 @@ class Casework:
             found |= {"answer"}
         if made.plausible:
             found -= {"decide"}
+        if made.kind is Kind.ACCESS and made.state is State.OPEN:
+            found -= {"add_paper"}  # an answer on access rests on no paper but one that was asked for
         if made.state in _UNDECIDED and not any(part.choice or part.order for part in made.parts):
             found |= {"rekind"}
         if rights.next_action(self._listed()) == "send_another_way" and made.state is State.ANSWERED:
@@ -308,10 +308,10 @@ class Casework:
     def _choices(self, part: Part) -> tuple[Choice, ...]:
         """Every answer that the kind knows: what to grant on which limb, what to refuse on which, that nothing is held."""
         words, handling = self._words, kinds.of(self._case)
-        granting = [Choice(f"grant:{limb}", f"{words.say('choice.grant')}: {said}") for limb, said in self._limbs(part)]
+        granting = [Choice(f"grant:{limb}", f"{words.say('choice.grant')}: {_inside(said)}") for limb, said in self._limbs(part)]
         grants = granting or [Choice("grant:", words.say("choice.grant"))]
         refusals = [
-            Choice(f"refuse:{code}", f"{words.say('choice.refuse')}: {self._reason(code)}", limb.cites)
+            Choice(f"refuse:{code}", f"{words.say('choice.refuse')}: {_inside(self._reason(code))}", limb.cites)
             for code, limb in handling.limbs().items()
         ]
         return (*grants, *refusals, Choice("refuse:law", words.say("choice.refuse_law")), Choice("not_held:", words.say("choice.not_held")))
@@ -319,13 +319,22 @@ class Casework:
     def _limbs(self, part: Part) -> list[tuple[str, str]]:
         destroying = self._case.kind is Kind.DESTROY or (self._case.kind is Kind.AUTHORITY_ORDER and part.target == "destroy")
         if destroying:
-            return [(reason, self._words.say(f"reason.{reason}")) for reason in DESTROY_REASONS]
+            limbs = (VIOLATION,) if self._blocked(part) else tuple(DESTROY_REASONS)
+            return [(reason, self._words.say(f"reason.{reason}")) for reason in limbs]
         if self._case.kind is Kind.NOT_ME:
             return [(way, self._words.say(f"choice.{way}")) for way in not_me.WAYS]
         if self._case.kind is Kind.UNBLOCK:
             ends = block.OUTCOMES[StateKind.BLOCK].keys() - {block.Outcome.TO_BE_DESTROYED}
             return [(end.value, self._words.say(f"outcome.{end.value}")) for end in sorted(ends)]
         return []
+
+    def _blocked(self, part: Part) -> bool:
+        """Whether a block stands over all that is to be destroyed: only a confirmed violation is destroyed out of it (2.2, 4.1.3)."""
+        blocks = [s.scope for s in self._states if s.kind is StateKind.BLOCK and s.ended_at is None]
+        return any(
+            scope == block.Scope() or (part.what is What.ITEM and scope == block.Scope(items=scope.items | {part.target}))
+            for scope in blocks
+        )
 
     def _reason(self, code: str) -> str:
         if not code:
@@ -334,6 +343,11 @@ class Casework:
 
     def _findings(self, found: Iterable[Finding]) -> tuple[Reason, ...]:
         return tuple(Reason(f.clause, f.article, speech.finding_alone(self._words.language, f)) for f in found)
+
+
+def _inside(said: str) -> str:
+    """A sentence as it stands behind a colon: it begins small, unless it begins with a name of letters alone (ЖСН, МҚҰ)."""
+    return said if said[1:2].isupper() else said[:1].lower() + said[1:]
 
 
 def _suggested(law: SuggestedPart, choices: tuple[Choice, ...]) -> str:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Final, TypeVar
 
 from sandyq import audit, block, collect, consent, distribute, requests, rights, speech, staff, use
-from sandyq.app import Office
+from sandyq.app import Office, once
 from sandyq.audit import Act, Leaf, history
 from sandyq.audit.history import Numbered
 from sandyq.clock import instant
@@ -68,6 +68,17 @@ _KINDS: Final = {
     ("unhold", "confirm"): Kind.CONFIRM_UNHOLD,
 }
 _PAPERS: Final = {"court_act": DocumentKind.COURT_ACT, "court": DocumentKind.COURT_ACT, "authority_demand": DocumentKind.AUTHORITY_DEMAND}
+
+
+def _ordered(kept: str) -> Ordered:
+    order, kind, due, waiting_for = kept.split()
+    return Ordered(order, kind, None if due == "-" else date.fromisoformat(due), "" if waiting_for == "-" else waiting_for)
+
+
+_ORDERED: Final[once.Keeping[Ordered | RefusalView]] = once.Keeping(
+    lambda done: f"{done.order} {done.kind} {done.due or '-'} {done.waiting_for or '-'}" if isinstance(done, Ordered) else "",
+    lambda work, kept: _ordered(kept),
+)
 
 
 class Desk:
@@ -168,7 +179,7 @@ class Desk:
                 return self._refusal(work, answer, visit.language)
             return Ordered(answer.request, order.kind, answer.due, answer.waiting_for) if isinstance(answer, Done) else answer
 
-        return await self._as(token, Power.ORDERS, act)
+        return await members.act_once(self._office, token, Power.ORDERS, visit, act, _ORDERED)
 
     def _given(self, work: Work, subject: str, kind: Kind, order: Order) -> requests.Order:
         subjects.see(work, subject)
@@ -237,7 +248,7 @@ class Desk:
             answer = self._decided(work, submission, decision, subject, document)
             return self._refusal(work, answer, visit.language) if isinstance(answer, Refusal) else None
 
-        return await self._as(token, Power.ORDERS, act)
+        return await members.act_once(self._office, token, Power.ORDERS, visit, act, members.UNLESS_REFUSED)
 
     def _decided(self, work: Work, submission: str, decision: str, subject: str, document: str) -> Decided | Refusal:
         desk, gate = self._office.desk, self._office.gate
@@ -306,7 +317,8 @@ def _orders(caller: Caller) -> tuple[str, ...]:
 def _staff_view(caller: Caller, login: str, words: Words, overdue: int) -> StaffView:
     grants = caller.staff.grants if caller.staff else frozenset()
     usable = {purpose for purpose, _, operation in grants if operation == Operation.USE.value}
-    purposes = [p for p in words.edition.data["purposes"] if p in usable]
+    listed = words.edition.data["purposes"]
+    purposes = sorted((p for p in listed if p in usable), key=lambda p: [int(part) for part in listed[p]["clause"].split(".")])
     merging = ("*", "*", StandingAct.MERGE.value) in grants and caller.may(Power.ORDERS)
     return StaffView(
         login,

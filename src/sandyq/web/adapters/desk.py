@@ -118,7 +118,7 @@ class RightsDesk(JournalDesk):
 
     async def deputy(self, token: str, member: str, since: date, until: date, visit: Visit) -> None:
         """Who stands in for the member who is signed in."""
-        await self._as(token, lambda work, caller: rights.name_deputy(work, caller.actor.id, member, since, until))
+        await self._once(token, visit, lambda work, caller: rights.name_deputy(work, caller.actor.id, member, since, until))
 
     # --- what is around cases ------------------------------------------------------------------------------------------------------------------
 

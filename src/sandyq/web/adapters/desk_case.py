@@ -42,6 +42,9 @@ class CaseDesk:
     async def _as(self, token: str, fn: Callable[[Work, Caller], R]) -> R:
         return await members.act(self._office, token, Power.REQUESTS, fn)
 
+    async def _once(self, token: str, visit: Visit, fn: Callable[[Work, Caller], None]) -> None:
+        await members.act_once(self._office, token, Power.REQUESTS, visit, fn, members.DONE)
+
     def _words(self, work: Work, visit: Visit) -> Words:
         return Words.of(work, self._office.gate, visit.language)
 
@@ -84,7 +87,7 @@ class CaseDesk:
         """What a request of a kind can be about, as (`what:id`, words); of a person who is named also their data, consents and restrictions."""
 
         def act(work: Work, caller: Caller) -> tuple[tuple[str, str], ...]:
-            asked = _word(Kind, kind, "kind")
+            asked = word(Kind, kind, "kind")
             return wanted.options(work, self._words(work, visit), asked, about if is_id(about) and subjects.alive(work, about) else "")
 
         return await self._as(token, act)
@@ -93,7 +96,7 @@ class CaseDesk:
         """Enter a request that came on paper, by telephone, at the desk, from a partner or an authority; gives the case. Raises Invalid with every fault."""
 
         def act(work: Work, caller: Caller) -> str:
-            kind, channel = _word(Kind, new.kind, "kind"), _word(Channel, new.channel, "channel")
+            kind, channel = word(Kind, new.kind, "kind"), word(Channel, new.channel, "channel")
             if channel.value not in CHANNELS:
                 raise Invalid([FieldError("channel", "choice")])
             received = _received(new.received_on, work.at)
@@ -116,7 +119,7 @@ class CaseDesk:
                     text=new.text,
                     contact=new.contact,
                     level=Level.ASSERTED if about else Level.NONE,
-                    wants=tuple(Wanted(_word(What, what, "wants"), id_, value) for what, id_, value in new.wants),
+                    wants=tuple(Wanted(word(What, what, "wants"), id_, value) for what, id_, value in new.wants),
                     documents=self._filed(work, about, new.document, new.paper),
                     ordered_due=new.ordered_due,
                 ),
@@ -125,7 +128,7 @@ class CaseDesk:
                 made = rights.at_desk(work, self._office.rights, made.id, new.identity, about=about, iin=new.iin)
             return made.id
 
-        return await self._as(token, act)
+        return await members.act_once(self._office, token, Power.REQUESTS, visit, act, members.NAMED)
 
     def _about(self, work: Work, given: str) -> str:
         """The person whom a member names by id. Raises Invalid."""
@@ -138,35 +141,44 @@ class CaseDesk:
     def _filed(self, work: Work, about: str, document: str, kind: str) -> tuple[str, ...]:
         if not document or not about:
             return ()
-        return (requests.file_document(work, self._office.gate, about, _word(DocumentKind, kind, "paper"), document),)
+        return (requests.file_document(work, self._office.gate, about, word(DocumentKind, kind, "paper"), document),)
 
     async def identify(self, token: str, case_id: str, about: str, document: str, iin: str, visit: Visit) -> None:
-        """Who asks has shown an identity document at the desk; the person is named by id or found by the IIN on it. Raises Invalid, NotFound, Conflict."""
+        """Who asks has shown an identity document at the desk; the person is named by id or found by the IIN on it. Whom an authority's order names shows none.
+        Raises Invalid, NotFound, Conflict."""
 
         def act(work: Work, caller: Caller) -> None:
             made = self._case(work, case_id)
+            if made.kind is Kind.AUTHORITY_ORDER:
+                self._named(work, made, about, iin)
+                return
             rights.at_desk(work, self._office.rights, made.id, document, about=self._about(work, about), iin=iin)
 
-        await self._as(token, act)
+        await self._once(token, visit, act)
+
+    def _named(self, work: Work, made: Case, about: str, iin: str) -> None:
+        """Whom an authority's order is about: nobody proves who they are then. Raises Invalid, Conflict."""
+        person = self._about(work, about) or rights.by_iin(work, self._office.rights, iin)
+        if made.about != person:
+            rights.identified(work, self._office.rights, made.id, person, Level.ASSERTED)
 
     # --- decided and done --------------------------------------------------------------------------------------------------------------------
 
-    async def decide(self, token: str, case_id: str, decisions: tuple[Decision, ...], visit: Visit) -> str:
-        """Decide every open part; gives what is waited for. Papers that were typed are put on file first. Raises Invalid with every fault."""
+    async def decide(self, token: str, case_id: str, decisions: tuple[Decision, ...], visit: Visit) -> None:
+        """Decide every open part. Papers that were typed are put on file first. Raises Invalid with every fault."""
 
-        def act(work: Work, caller: Caller) -> str:
+        def act(work: Work, caller: Caller) -> None:
             made = self._case(work, case_id)
-            chosen = [self._decision(work, made, one) for one in decisions]
-            return rights.decide(work, self._office.rights, made.id, chosen).waiting_for
+            rights.decide(work, self._office.rights, made.id, [self._decision(work, made, one) for one in decisions])
 
-        return await self._as(token, act)
+        await self._once(token, visit, act)
 
     def _decision(self, work: Work, made: Case, one: Decision) -> PartDecision:
         document = ""
         if one.document and made.about:  # a merge rests on an identity check (2.16)
             kind = DocumentKind.IDENTITY_CHECK if one.reason == MERGE else DocumentKind.REPORT
             document = requests.file_document(work, self._office.gate, made.about, kind, one.document)
-        return PartDecision(one.no, _word(Do, one.do, f"part{one.no}"), one.reason, one.cited, document)
+        return PartDecision(one.no, word(Do, one.do, f"part{one.no}"), one.reason, one.cited, document)
 
     def _report(self, work: Work, made: Case, number: str) -> str:
         return requests.file_document(work, self._office.gate, made.about or made.subject, DocumentKind.REPORT, number)
@@ -190,11 +202,15 @@ class CaseDesk:
             "drop_evidence": lambda work, caller, made: rights.drop_evidence(work, r, made.id),
             "release_hold": lambda work, caller, made: rights.release(work, r, made.id),
             "resend": lambda work, caller, made: rights.resend(work, r, made.id, deed.lines),
-            "rekind": lambda work, caller, made: rights.rekind(work, r, made.id, _word(Kind, deed.given, "kind")),
+            "rekind": lambda work, caller, made: rights.rekind(work, r, made.id, word(Kind, deed.given, "kind")),
         }
         if deed.word not in deeds:
             raise NotFound("order_unknown")
-        await self._as(token, lambda work, caller: deeds[deed.word](work, caller, self._case(work, case_id)))
+
+        def act(work: Work, caller: Caller) -> None:
+            deeds[deed.word](work, caller, self._case(work, case_id))
+
+        await self._once(token, visit, act)
 
     def _ask_for(self, work: Work, made: Case, deed: Deed) -> None:
         if not deed.chosen:
@@ -228,7 +244,7 @@ class CaseDesk:
         rights.duplicate(work, self._office.rights, made.id, other.id)
 
     def _paper(self, work: Work, made: Case, deed: Deed) -> None:
-        kind = _word(DocumentKind, deed.paper, "paper")
+        kind = word(DocumentKind, deed.paper, "paper")
         document = requests.file_document(work, self._office.gate, made.about or made.subject, kind, deed.given)
         rights.add_documents(work, self._office.rights, made.id, (document,))
 
@@ -239,22 +255,23 @@ class CaseDesk:
             made = self._case(work, case_id)
             rights.carried_outside(work, self._office.rights, made.id, no, self._report(work, made, document))
 
-        await self._as(token, act)
+        await self._once(token, visit, act)
 
     async def stage(self, token: str, case_id: str, to: str, document: str, visit: Visit) -> None:
         """A complaint goes on to another stage, on a paper."""
 
         def act(work: Work, caller: Caller) -> None:
             made = self._case(work, case_id)
-            rights.stage(work, self._office.rights, made.id, _word(Stage, to, "stage"), self._report(work, made, document))
+            rights.stage(work, self._office.rights, made.id, word(Stage, to, "stage"), self._report(work, made, document))
 
-        await self._as(token, act)
+        await self._once(token, visit, act)
 
 
 W = TypeVar("W", Kind, Channel, What, Do, Stage, DocumentKind)
 
 
-def _word(words: type[W], given: str, field: str) -> W:
+def word(words: type[W], given: str, field: str) -> W:
+    """A word of a closed list. Raises Invalid."""
     try:
         return words(given)
     except ValueError:

@@ -122,9 +122,11 @@ class JournalDesk(AnswerDesk):
     ) -> None:
         """What became of an entry: posted, delivered, returned, sent again, looked at. Scans are sealed before the unit of work, and go when it fails.
         Raises Invalid, Conflict, NotFound."""
-        scans = await self._sealed(uploads)
+        scans, kept = await self._sealed(uploads), False
 
         def act(work: Work, caller: Caller) -> None:
+            nonlocal kept
+            kept = True
             entry, gate = _one(work, entry_id), self._office.gate
             if what == "posted":
                 correspondence.posted(work, gate, entry, note, on)
@@ -140,11 +142,13 @@ class JournalDesk(AnswerDesk):
                 raise Conflict("order_unknown")
 
         try:
-            await self._journal(token, act)
+            await members.act_once(self._office, token, Power.JOURNAL, visit, act, members.DONE)
         except SandyqError:
-            for scan in scans:
-                media.discard(self._office.settings.media_dir, scan.upload.media_id)
+            kept = False
             raise
+        finally:
+            for scan in () if kept else scans:
+                media.discard(self._office.settings.media_dir, scan.upload.media_id)
 
     async def _sealed(self, uploads: tuple[Upload, ...]) -> tuple[Scan, ...]:
         folder, us = self._office.settings.media_dir, micros(self._office.clock.now())

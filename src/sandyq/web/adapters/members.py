@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import Final, TypeVar
 
 from sandyq import audit, staff
-from sandyq.app import Office
+from sandyq.app import Office, once
 from sandyq.audit import Act, Leaf
 from sandyq.db import Actor, Work
 from sandyq.errors import Denied
 from sandyq.staff import Caller, NotSignedIn, Power
+from sandyq.web.views import RefusalView, Visit
 
 R = TypeVar("R")
 DOOR: Final = "console"
@@ -43,6 +44,27 @@ async def act(office: Office, token: str, power: Power, fn: Callable[[Work, Call
     if isinstance(answer, _Turned):
         raise Denied(answer.code, power=power.value)
     return answer
+
+
+DONE: Final[once.Keeping[None]] = once.Keeping(lambda made: "-", lambda work, kept: None)
+"""An act that gives nothing back."""
+NAMED: Final[once.Keeping[str]] = once.Keeping(lambda made: made, lambda work, made: made)
+"""An act that gives the id of what it made."""
+UNLESS_REFUSED: Final[once.Keeping[RefusalView | None]] = once.Keeping(lambda refused: "" if refused else "-", lambda work, kept: None)
+"""An act that the law may refuse: what was refused may be asked again."""
+
+
+async def act_once(office: Office, token: str, power: Power, visit: Visit, fn: Callable[[Work, Caller], R], keeping: once.Keeping[R]) -> R:
+    """As `act`, for what a form makes or changes: sent twice (a double press, another try after a lost answer) it is done once, and answered as it was.
+    Raises Denied."""
+
+    def unit(work: Work, caller: Caller) -> R:
+        if not visit.sending:
+            return fn(work, caller)
+        mark = once.mark(office.ring, caller.actor, DOOR, visit.sending, b"")
+        return once.do(work, mark, lambda: fn(work, caller), keeping)
+
+    return await act(office, token, power, unit)
 
 
 def able(work: Work, power: Power) -> tuple[tuple[str, str], ...]:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final, TypeVar
 
 from sandyq import personnel, use
-from sandyq.app import Office
+from sandyq.app import Office, once
 from sandyq.db import Work
 from sandyq.errors import FieldError, Invalid, NotFound
 from sandyq.ids import is_id
@@ -22,6 +22,9 @@ from sandyq.web.views_personnel import HireField, HireForm, NewHire, StaffFound,
 R = TypeVar("R")
 GROUNDS: Final = (CONSENT, "9(2-1)", "9(10)")
 """On what a purpose of 3.7 can rest: signed consent, labour relations, the tax law's duties."""
+_TAKEN_ON: Final[once.Keeping[str | RefusalView]] = once.Keeping(
+    lambda made: made if isinstance(made, str) else "", lambda work, subject: subject
+)
 _REQUIRED: Final = frozenset({"iin", "surname", "first_name"})
 
 
@@ -74,7 +77,7 @@ class Personnel:
             made = personnel.take_on(work, self._office.gate, given, _known(new.subject) if new.subject else "")
             return self._refused(work, made, visit) if isinstance(made, Refusal) else made.subject
 
-        return await self._as(token, act)
+        return await members.act_once(self._office, token, Power.PERSONNEL, visit, act, _TAKEN_ON)
 
     async def open(self, token: str, subject: str, purpose: str, visit: Visit) -> StaffPerson | RefusalView:
         """Open somebody for a purpose of 3.7. A client is not there for this page. Raises Invalid, NotFound."""
@@ -97,7 +100,7 @@ class Personnel:
             made = personnel.end(work, self._office.gate, _known(subject), on, fulfilled=fulfilled)
             return self._refused(work, made, visit) if isinstance(made, Refusal) else None
 
-        return await self._as(token, act)
+        return await members.act_once(self._office, token, Power.PERSONNEL, visit, act, members.UNLESS_REFUSED)
 
     def _refused(self, work: Work, answer: Refusal, visit: Visit) -> RefusalView:
         return RefusalView(self._words(work, visit).reasons(answer.verdict), answer.decision)
