@@ -69,7 +69,8 @@ class Wording:
             return self.coded("term", rule)
         length = " ".join(self.say(f"length.{unit}", count=row[unit]) for unit in _LENGTHS if row.get(unit))
         after = self.say(f"term.after.{row['event']}") if length else self.say(f"term.until.{row['event']}")
-        return f"{length} {after} ({speech.cited(self.language, [row['clause']])})".strip()
+        spoken = self.say("term.spoken", length=length, after=after) if length else after
+        return f"{spoken} ({speech.cited(self.language, [row['clause']])})"
 
     def kept(self, what: str) -> str:
         """What outlives a destruction: a code of a holder, or a category of evidence."""

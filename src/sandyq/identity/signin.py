@@ -53,11 +53,11 @@ def _typed(iin: str, kind: str, contact: str) -> tuple[str, str]:
     faults, value = [], ""
     number = identifiers.iin(iin)
     if number.error:
-        faults.append(FieldError("iin", number.error if iin.strip() else "missing", {}, ("6.2.1",)))
+        faults.append(FieldError("iin", number.error if iin.strip() else "missing"))
     try:
         value = factors.checked(kind, contact)
     except Invalid as error:
-        faults += error.errors
+        faults += error.errors if contact.strip() else [FieldError("contact", "missing")]
     if faults:
         raise Invalid(faults)
     return number.value, value

@@ -81,7 +81,7 @@ async def again(request: WebRequest, language: FromPath[str]) -> Page:
         if error.code == "internal":
             raise
         outcome, said = CodeState(False), speech.of_error(language, error)
-    return await _code(site, visitor, outcome, said, sent=not said)
+    return await _code(site, visitor, outcome, "", sent=not said, unsent=said)
 
 
 async def _form(site: Site, visitor: Visitor, view: FormView, filled: forms.Filled, *, status: int = 200) -> Page:
@@ -89,9 +89,9 @@ async def _form(site: Site, visitor: Visitor, view: FormView, filled: forms.Fill
     return await site.page(visitor, "apply.html", status=status, form=view, filled=filled, once=once, limits=forms.LIMITS)
 
 
-async def _code(site: Site, visitor: Visitor, outcome: CodeState, error: str, *, sent: bool = False) -> Page:
-    status = 400 if error else 200
-    return await site.page(visitor, "confirm.html", status=status, outcome=outcome, error=error, sent=sent)
+async def _code(site: Site, visitor: Visitor, outcome: CodeState, error: str, *, sent: bool = False, unsent: str = "") -> Page:
+    status = 400 if error or unsent else 200
+    return await site.page(visitor, "confirm.html", status=status, outcome=outcome, error=error, sent=sent, unsent=unsent)
 
 
 routes = [form, send, waiting, confirm, again]

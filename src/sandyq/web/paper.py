@@ -26,6 +26,7 @@ _WHY = {
     "why.income": ("income_monthly", "expenses_monthly", "obligations_monthly"),
     "why.work": ("workplace", "work_years", "profession", "education"),
     "why.loan": ("loan_amount", "loan_term_months", "loan_purpose"),
+    "why.family": ("family_status",),
     "why.document": ("document_copy", "id_card_number"),
 }
 _WHY_OF = {field: key for key, fields in _WHY.items() for field in fields}

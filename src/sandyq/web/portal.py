@@ -1,5 +1,6 @@
 """A person's own pages: signing in by code, a second confirmation, what is kept, consents, sign-ins, downloads. No page needs a script."""
 
+import re
 from collections.abc import Awaitable, Callable
 
 from litestar import get, post
@@ -13,7 +14,8 @@ from sandyq.web.site import Page, Site, Visitor, WebRequest, site_of
 
 COOKIE = "sandyq_me"
 PROVE = "sandyq_prove"
-_AFTER = frozenset({"data", "consents", "requests", "downloads", "contacts", "signins"})
+_AFTER = re.compile(r"data|consents|downloads|contacts|signins|requests(/\w{1,40})?|ask/[a-z-]{1,30}")
+"""Pages to which a second confirmation may lead back."""
 Answer = Callable[[Site, Visitor, PortalPort, str], Awaitable[Page]]
 Kept = Callable[[Site, Visitor], Awaitable[str]]
 
@@ -30,8 +32,7 @@ async def signed_in(request: WebRequest, language: str, answer: Answer, *, after
         return await answer(site, visitor, site.office.portal, token)
     except Denied as error:
         if error.code == "session_ended":
-            ended = {"": speech.say(language, "error.session_ended")}
-            return await sign_in(site, visitor, ended, status=403, forget=True, typed=await kept(site, visitor) if kept else "")
+            return await sign_in(site, visitor, {}, status=403, forget=True, typed=await kept(site, visitor) if kept else "")
         if error.code == "second_factor_wanted":
             return await step_page(site, visitor, token, after=after)
         raise
@@ -40,9 +41,12 @@ async def signed_in(request: WebRequest, language: str, answer: Answer, *, after
 async def sign_in(
     site: Site, visitor: Visitor, faults: dict[str, str], *, status: int = 200, forget: bool = False, contact: str = "", typed: str = ""
 ) -> Page:
-    """The first page. What was typed as a contact comes back; the IIN does not. `typed` is what a form behind it held when its session had ended."""
+    """The first page. What was typed as a contact comes back; the IIN does not. `typed` is what a form behind it held when its session had
+    ended."""
     cookies = [site.forget(COOKIE)] if forget else []
-    return await site.page(visitor, "portal/sign_in.html", status=status, cookies=cookies, faults=faults, contact=contact, typed=typed)
+    return await site.page(
+        visitor, "portal/sign_in.html", status=status, cookies=cookies, faults=faults, contact=contact, typed=typed, ended=forget
+    )
 
 
 async def step_page(site: Site, visitor: Visitor, token: str, *, after: str = "", error: str = "") -> Page:
@@ -148,7 +152,7 @@ async def again(request: WebRequest, language: FromPath[str]) -> Page:
         outcome, said = await site.office.portal.again(visitor.visit), ""
     except (TooMany, NotFound) as error:
         outcome, said = CodeState(False), speech.of_error(language, error)
-    return await _code(site, visitor, outcome, said, sent=not said)
+    return await _code(site, visitor, outcome, "", sent=not said, unsent=said)
 
 
 @post("/{language:str}/me/enter", status_code=200)
@@ -165,8 +169,9 @@ async def enter(request: WebRequest, language: FromPath[str]) -> Page:
     return site.go(visitor, "/me", [site.cookie(COOKIE, token)])
 
 
-async def _code(site: Site, visitor: Visitor, outcome: CodeState, error: str, *, sent: bool = False) -> Page:
-    return await site.page(visitor, "portal/code.html", status=400 if error else 200, outcome=outcome, error=error, sent=sent)
+async def _code(site: Site, visitor: Visitor, outcome: CodeState, error: str, *, sent: bool = False, unsent: str = "") -> Page:
+    status = 400 if error or unsent else 200
+    return await site.page(visitor, "portal/code.html", status=status, outcome=outcome, error=error, sent=sent, unsent=unsent)
 
 
 @post("/{language:str}/me/leave", status_code=200)
@@ -225,7 +230,7 @@ async def step_enter(request: WebRequest, language: FromPath[str]) -> Page:
 
 
 def _after(named: str) -> str:
-    return named if named in _AFTER else ""
+    return named if _AFTER.fullmatch(named) else ""
 
 
 async def _step_code(site: Site, visitor: Visitor, kind: str, after: str, outcome: CodeState, error: str) -> Page:

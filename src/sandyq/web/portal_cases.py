@@ -48,7 +48,7 @@ async def form(request: WebRequest, language: FromPath[str], kind: FromPath[str]
     async def answer(site: Site, visitor: Visitor, port: PortalPort, token: str) -> Page:
         return await _form(site, visitor, port, token, NewRequest(kind), {})
 
-    return await signed_in(request, language, answer, after="requests")
+    return await signed_in(request, language, answer, after=f"ask/{kind}")
 
 
 async def _form(site: Site, visitor: Visitor, port: PortalPort, token: str, new: NewRequest, faults: dict[str, str]) -> Page:
@@ -90,7 +90,7 @@ async def ask(request: WebRequest, language: FromPath[str], kind: FromPath[str])
             return await _form(site, visitor, port, token, new, {f.field: speech.of_field(language, f) for f in faults})
         return site.go(visitor, f"/me/requests/{made}")
 
-    return await signed_in(request, language, answer, after="requests", kept=kept)
+    return await signed_in(request, language, answer, after=f"ask/{kind}", kept=kept)
 
 
 def _too_large(body: Form) -> list[FieldError]:
@@ -148,7 +148,7 @@ async def retract(request: WebRequest, language: FromPath[str], case: FromPath[s
             return await _one(site, visitor, port, token, case, spoken(language, error))
         return site.go(visitor, f"/me/requests/{case}")
 
-    return await signed_in(request, language, answer, after="requests")
+    return await signed_in(request, language, answer, after=f"requests/{case}")
 
 
 @post("/{language:str}/me/requests/{case:str}/document", status_code=200, request_max_body_size=LIMITS.stream)
@@ -166,7 +166,7 @@ async def document(request: WebRequest, language: FromPath[str], case: FromPath[
             return await _one(site, visitor, port, token, case, spoken(language, error), new.document)
         return site.go(visitor, f"/me/requests/{case}")
 
-    return await signed_in(request, language, answer, after="requests")
+    return await signed_in(request, language, answer, after=f"requests/{case}")
 
 
 @get("/{language:str}/me/letters/{entry:str}")

@@ -73,7 +73,7 @@ async def enrol(request: WebRequest, language: FromPath[str]) -> Page:
             view = await port.enrol(token, visitor.visit)
         except Conflict as error:
             return await _contacts(site, visitor, port, token, spoken(language, error))
-        return await site.page(visitor, "portal/totp.html", view=view, me=view.me)
+        return await site.page(visitor, "portal/totp.html", view=view, me=view.me, error="")
 
     return await signed_in(request, language, answer, after="contacts")
 
@@ -84,9 +84,14 @@ async def confirm_totp(request: WebRequest, language: FromPath[str]) -> Page:
 
     async def answer(site: Site, visitor: Visitor, port: PortalPort, token: str) -> Page:
         code = (await site.form(visitor)).text("code").replace(" ", "")
-        if await port.confirm_totp(token, code, visitor.visit):
+        try:
+            right = await port.confirm_totp(token, code, visitor.visit)
+        except NotFound as error:
+            return await _contacts(site, visitor, port, token, spoken(language, error))
+        if right:
             return site.go(visitor, "/me/contacts")
-        return await _contacts(site, visitor, port, token, speech.say(language, "error.code_unfit"))
+        me, said = await port.me(token, visitor.visit), speech.say(language, "error.code_unfit")
+        return await site.page(visitor, "portal/totp.html", status=400, view=None, me=me, error=said)
 
     return await signed_in(request, language, answer)
 

@@ -41,7 +41,9 @@ async def enter(request: WebRequest, language: FromPath[str]) -> Page:
     site = site_of(request)
     visitor = site.visitor(request, language)
     code = (await site.form(visitor)).text("code").replace(" ", "")
-    token = await site.office.applicant.enter(code, visitor.visit) if code else ""
+    if not code:
+        return await _enter(site, visitor, CodeState(False), speech.of_field(language, FieldError("code", "missing")))
+    token = await site.office.applicant.enter(code, visitor.visit)
     if not token:
         return await _enter(site, visitor, CodeState(False), speech.say(language, "error.code_unfit"))
     return site.go(visitor, "/receipt", [site.cookie(COOKIE, token)])
@@ -115,13 +117,12 @@ async def _receipt(site: Site, visitor: Visitor, error: str, *, status: int = 20
     try:
         view = await site.office.applicant.receipt(visitor.token(COOKIE), visitor.visit)
     except Denied:
-        ended = speech.say(visitor.language, "error.session_ended")
-        return await site.page(visitor, "receipt_claim.html", status=403, cookies=[site.forget(COOKIE)], error=ended)
+        return await site.page(visitor, "receipt_claim.html", status=403, cookies=[site.forget(COOKIE)], error="", ended=True)
     return await site.page(visitor, "receipt.html", status=status, receipt=view, error=error)
 
 
 async def _ask(site: Site, visitor: Visitor, error: str) -> Page:
-    return await site.page(visitor, "receipt_claim.html", status=400 if error else 200, error=error)
+    return await site.page(visitor, "receipt_claim.html", status=400 if error else 200, error=error, ended=False)
 
 
 async def _enter(site: Site, visitor: Visitor, outcome: CodeState, error: str) -> Page:

@@ -232,6 +232,7 @@ class LogLine:
     article: str = ""
     verdict: str = "done"  # done | permitted | refused
     proof: str = ""
+    purpose: str = ""  # its id; in words where a page says what somebody looked for
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,7 +189,7 @@ class TotpView:
 
 @dataclass(frozen=True, slots=True)
 class SignInsView:
-    """Sign-ins, failures and changes."""
+    """Sign-ins, failures and changes, and how often each happened in its minute."""
 
     me: Me
-    lines: tuple[LogLine, ...]
+    lines: tuple[tuple[LogLine, int], ...]

@@ -6,6 +6,8 @@ Each call is one unit of work of the person behind the session; what they may is
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
+from itertools import groupby
 from typing import Final, TypeVar
 
 from sandyq import access, block, collect, consent, correspondence, distribute, identity, parties, rights, use
@@ -184,7 +186,9 @@ class Own(Sessions):
             held = showing.held(words, shown.items, hide=hide)
         others = [line for line in person.lines(lambda act: act in _LOOKS) if line.who != words.say("who.subject")]
         looks = tuple(
-            dict.fromkeys(replace(line, at=line.at.replace(second=0, microsecond=0), proof="") for line in others)
+            dict.fromkeys(
+                replace(line, at=_minute(line), proof="", purpose=words.purpose(line.purpose) if line.purpose else "") for line in others
+            )
         )  # as a person counts looks
         return DataView(person.me(), held, showing.transfers(words, distribute.history(person.work, person.about)), looks, full)
 
@@ -239,7 +243,8 @@ class Own(Sessions):
         """Sign-ins, failures and changes of the one who is signed in."""
 
         def look(person: Person) -> SignInsView:
-            return SignInsView(person.me(), person.lines(lambda act: act.startswith(_SIGNS)))
+            lines = [replace(line, at=_minute(line), proof="") for line in person.lines(lambda act: act.startswith(_SIGNS))]
+            return SignInsView(person.me(), tuple((line, len(list(same))) for line, same in groupby(lines)))
 
         return await self.as_person(token, visit, look)
 
@@ -270,6 +275,11 @@ class Own(Sessions):
         files = archive.uploads(work, office.gate, office.settings.media_dir, answered) if form == "zip" else dict[str, Iterator[bytes]]()
         identity.tell(work, person.who.subject, "exported")
         return answered, body, {} if isinstance(files, Refusal) else files
+
+
+def _minute(line: LogLine) -> datetime:
+    """What happened again within a minute is one line to a person."""
+    return line.at.replace(second=0, microsecond=0)
 
 
 def opened(

@@ -18,7 +18,7 @@ from sandyq.letters.certificate import CertificateBody
 from sandyq.letters.letter import LetterBody
 from sandyq.register.holder import Holder
 from sandyq.use import ShownItem
-from sandyq.use.masks import masked
+from sandyq.use.masks import MASKED, masked
 from sandyq.web.adapters.words import Words
 from sandyq.web.views import ConsentProof, DestructionView, Download, HeldField, HeldItem, KeptView, LogLine, TransferView
 
@@ -32,6 +32,8 @@ _STATES: Mapping[State, str] = {
     State.ESCALATED: "sent",
 }
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+# A date that shows its year alone, as `use.masks` writes it; people read it in the order of other dates.
+_YEAR = re.compile(rf"(\d{{4}})-({MASKED}{{2}})-({MASKED}{{2}})")
 WhyNot = Callable[[ProvenGrant], str]
 Who = Callable[[Numbered], str]
 
@@ -63,7 +65,7 @@ def _item(words: Words, item: ShownItem, hide: frozenset[str]) -> HeldItem:
                 value = speech.day(words.language, date.fromisoformat(value))
             elif spec.kind == "money" and value.isdigit():
                 value = f"{int(value):,}".replace(",", "\u00a0")
-            fields.append(HeldField(spec.label[words.language], value))
+            fields.append(HeldField(spec.label[words.language], _YEAR.sub(r"\3.\2.\1", value)))
     return HeldItem(
         legal.category,
         words.category(legal.category),
@@ -150,6 +152,7 @@ def lines(entries: Iterable[Numbered], who: Who, published: int) -> tuple[LogLin
             row.entry.article,
             row.entry.verdict or "done",
             row.entry.id if row.number < published else "",
+            row.entry.purpose,
         )
         for row in entries
     )
@@ -166,11 +169,11 @@ def destruction(
     receipts = destroy.receipts(work, plan)
     if body is not None:
         gone = [row.category for row in body.gone if row.category]
-        kept = [KeptView(words.kept(row.what), words.basis(row.basis.clause, row.basis.article), row.until) for row in body.kept]
+        kept = _kept(words, [(row.what, words.basis(row.basis.clause, row.basis.article), row.until) for row in body.kept])
     else:
         gone = sorted({r.category for r in receipts if r.category}, key=lambda clause: [int(part) for part in clause.split(".")])
         rows = {(k.what, k.ground, k.until) for holder in holders for k in holder.kept(work, subject)}
-        kept = [KeptView(words.kept(what), words.ground(ground), until) for what, ground, until in sorted(rows, key=str)]
+        kept = _kept(words, [(what, words.ground(ground), until) for what, ground, until in sorted(rows, key=str)])
     told = {t.recipient: t.confirmed for t in distribute.history(work, subject) if t.kind is Kind.DESTROY}
     return DestructionView(
         "done" if plan.done_at else "running" if receipts else "ordered",
@@ -182,3 +185,18 @@ def destruction(
         tuple((words.recipient(party), confirmed) for party, confirmed in sorted(told.items())),
         plan.certificate,
     )
+
+
+def _kept(words: Words, rows: Iterable[tuple[str, str, date | None]]) -> list[KeptView]:
+    """What outlives a destruction: once each, with why in a sentence and what that rests on."""
+    found: dict[tuple[str, date | None], list[str]] = {}
+    for what, basis, until in rows:
+        found.setdefault((what, until), []).append(basis)
+    return [KeptView(words.kept(what), _why(words, what, tuple(dict.fromkeys(bases))), until) for (what, until), bases in found.items()]
+
+
+def _why(words: Words, what: str, bases: tuple[str, ...]) -> str:
+    code = "evidence" if what[:1].isdigit() else what
+    basis = "; ".join(bases)
+    key = f"kept.why.{code}"
+    return f"{words.say(key)} ({basis})" if speech.has(key) else basis
