@@ -128,12 +128,22 @@ class KindLine:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field that can be corrected or added; with the choices of a closed list."""
+
+    id: str
+    label: str
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AskView:
-    """The form of one kind of request. `fields` are (id, label) of what can be corrected."""
+    """The form of one kind of request. `fields` can be corrected; `missing` are not there and can be supplemented."""
 
     me: Me
     line: KindLine
-    fields: tuple[tuple[str, str], ...] = ()
+    fields: tuple[FieldChange, ...] = ()
+    missing: tuple[FieldChange, ...] = ()
     claims: tuple[str, ...] = ()
 
 

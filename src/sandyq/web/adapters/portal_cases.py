@@ -20,6 +20,7 @@ from sandyq.law.calendar import local_date
 from sandyq.law.decision import Refusal
 from sandyq.letters import LetterBody, compose, paper
 from sandyq.letters import title as letter_title
+from sandyq.policy import answers
 from sandyq.register import items, media
 from sandyq.rights import Case, Clock, Kind, Part, State, Wanted, What, clocks
 from sandyq.rights.facts import NEVER, PartState
@@ -34,6 +35,7 @@ from sandyq.web.views_portal import (
     CaseLine,
     CaseView,
     ClockView,
+    FieldChange,
     KindLine,
     LetterLine,
     Me,
@@ -91,8 +93,8 @@ class Requests(Own):
 
         def look(person: Person) -> AskView:
             person.must(DEED[named])
-            fields = _correctable(person) if named is Kind.RECTIFY else ()
-            return AskView(person.me(), _line(person, named), fields, _claims(person) if named is Kind.DESTROY else ())
+            fields, missing = _correctable(person) if named is Kind.RECTIFY else ((), ())
+            return AskView(person.me(), _line(person, named), fields, missing, _claims(person) if named is Kind.DESTROY else ())
 
         return await self.as_person(token, visit, look)
 
@@ -144,6 +146,7 @@ class Requests(Own):
         wants = _wants(kind, new)
         if kind is Kind.RECTIFY and not wants:
             faults.append(FieldError("values", "missing", {}, ("4.1.2",)))
+        faults += _misfits(person, new) if kind is Kind.RECTIFY else []
         faults += [FieldError("values", "contact_needs_identity", {}, ("4.1.2", "8.3")) for want in wants if want.id in CONTACTS]
         if kind is Kind.PUBLIC_SOURCES and new.publication not in ("yes", "no"):
             faults.append(FieldError("publication", "missing", {}, ("4.1.6",)))
@@ -280,13 +283,29 @@ def _line(person: Person, kind: Kind) -> KindLine:
     return KindLine(kind.value, person.who.may(DEED[kind]), min(days, default=None))
 
 
-def _correctable(person: Person) -> tuple[tuple[str, str], ...]:
-    held = {
-        field for item in items.legal(person.work, person.about) if item.klass == "data" and not item.superseded_at for field in item.fields
-    }
-    specs = person.words.edition.fields
-    wanted = [name for name, spec in specs.items() if name in held and spec.kind != "file" and name not in CONTACTS]
-    return tuple((name, specs[name].label[person.visit.language]) for name in wanted)
+def _correctable(person: Person) -> tuple[tuple[FieldChange, ...], tuple[FieldChange, ...]]:
+    """What is held and can be set right, and what the purposes of that list and can be supplemented (4.1.2)."""
+    kept = [item for item in items.legal(person.work, person.about) if item.klass == "data" and not item.superseded_at]
+    held = {field for item in kept for field in item.fields}
+    words, known = person.words, person.words.edition.policy.purposes
+    listed = {field for item in kept for purpose in item.purposes if purpose in known for field in known[purpose].fields}
+    asked = {*words.edition.form.required, *words.edition.form.optional}
+    specs = {name: spec for name, spec in words.edition.fields.items() if spec.kind != "file" and name not in CONTACTS}
+
+    def shown(name: str) -> FieldChange:
+        choices = tuple((code, words.edition.choice(code, words.language)) for code in specs[name].choices)
+        return FieldChange(name, specs[name].label[words.language], choices)
+
+    wrong, missing = [n for n in specs if n in held], [n for n in specs if n in (listed & asked) - held]
+    return tuple(map(shown, wrong)), tuple(map(shown, missing))
+
+
+def _misfits(person: Person, new: NewRequest) -> list[FieldError]:
+    """Values that no document could prove: a day that does not exist, a word for a number."""
+    specs, today = person.words.edition.fields, local_date(person.work.at)
+    typed = [(specs[name], value) for name, value in new.values if name in specs and name not in CONTACTS]
+    found = [answers.normal(spec, value, today, adult=False)[1] for spec, value in typed]
+    return [replace(fault, field=fault.field.replace("data.", "value.")) for fault in found if fault]
 
 
 def _claims(person: Person) -> tuple[str, ...]:
@@ -347,7 +366,9 @@ def _case_view(person: Person, case: Case) -> CaseView:
         _case_line(person.work, case),
         tuple(_clock(person, clock) for clock in case.clocks),
         tuple(
-            replace(_part(person, case, part), asked=written.get(f"part_{part.no}", "")) for part in case.parts if part.reason != LISTED
+            replace(_part(person, case, part), asked=_value(person, part, written.get(f"part_{part.no}", "")))
+            for part in case.parts
+            if part.reason != LISTED
         ),  # what asked for everything stands below one by one
         letters_of(person.work, person.visit.language, entries),
         len(case.documents),
@@ -357,6 +378,13 @@ def _case_view(person: Person, case: Case) -> CaseView:
         claims=_claims(person) if case.kind is Kind.DESTROY else (),
         appeal=_appeal(person, case),
     )
+
+
+def _value(person: Person, part: Part, asked: str) -> str:
+    """A value that was asked for; of a closed list its words, not its code."""
+    edition = person.words.edition
+    spec = edition.fields.get(part.target) if part.what is What.FIELD else None
+    return edition.choice(asked, person.visit.language) if spec and asked in spec.choices else asked
 
 
 def _clock(person: Person, clock: Clock) -> ClockView:
