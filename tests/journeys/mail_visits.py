@@ -1,4 +1,4 @@
-"""A served office that people write to by e-mail: real mail servers, a real partner that acknowledges, the pages and the API over HTTP, one desk at work."""
+"""A served office that people write to by e-mail: real mail servers, a real partner that acknowledges, the pages in a browser, one desk at work over the API."""
 
 import re
 import threading
@@ -11,9 +11,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pypdf
 import uvicorn
+from page_visits import PHONE
+from playwright.sync_api import Browser, Locator, Page
 
 from api_caller import STAFF_POWERS, WIDE, Caller
 from mail_office import Mailed, mailed
@@ -38,7 +39,6 @@ from sandyq.settings import Settings
 from sandyq.web.app import create
 
 _FREE = Rate(10_000, 600_000)
-_MARK = re.compile(r'name="form_mark" value="([^"]+)"')
 _CODE = re.compile(r"\b(\d{6})\b")
 
 
@@ -59,8 +59,8 @@ class Writer:
 class World:
     """The office at work."""
 
-    def __init__(self, mail: Mailed, base: str, bank: str, receiver: Receiver) -> None:
-        self.mail, self.house, self.base, self.bank, self.receiver = mail, mail.house, base, bank, receiver
+    def __init__(self, mail: Mailed, base: str, bank: str, receiver: Receiver, page: Page) -> None:
+        self.mail, self.house, self.base, self.bank, self.receiver, self.page = mail, mail.house, base, bank, receiver, page
         self.dpo, self.dpo2 = (self._caller(who) for who in (mail.house.dpo, mail.house.dpo2))
         self._count = 0
         self._people: list[Writer] = []
@@ -211,83 +211,93 @@ class World:
 
 
 class Pages:
-    """A person at the office's pages, over plain HTTP without a browser's scripts."""
+    """A person at the office's pages, in a browser without scripts on a phone. One browser serves everybody in turn: whoever comes next finds it as new."""
 
     def __init__(self, world: World, who: Writer) -> None:
-        self.world, self.who = world, who
-        self.http = httpx.Client(base_url=world.base, follow_redirects=True, trust_env=False, timeout=20)
-        self.seen = ""
+        self.world, self.who, self.page = world, who, world.page
+        self.page.context.clear_cookies()
+        self.page.set_extra_http_headers({"accept-language": who.language})
 
-    def get(self, path: str) -> httpx.Response:
-        answer = self.http.get(path, headers={"accept-language": self.who.language})
-        self.seen = answer.text if answer.headers["content-type"].startswith("text/html") else self.seen
-        return answer
-
-    def send(self, path: str, **fields: str) -> httpx.Response:
-        """Send the form of the page that is seen."""
-        mark = _MARK.search(self.seen)
-        assert mark is not None, self.seen[-1500:]
-        answer = self.http.post(path, data={"form_mark": mark[1], **fields})
-        self.seen = answer.text
-        return answer
+    @property
+    def text(self) -> str:
+        return self.page.locator("main").inner_text()
 
     def at(self, path: str) -> str:
         return f"/{self.who.language}{path}"
 
+    def go(self, path: str) -> None:
+        self.page.goto(f"{self.world.base}{path}")
+
+    def press(self, action: str, **fields: str) -> int:
+        """Fill the form that goes to an address and press its button; gives the status of the page that answers."""
+        form = self.page.locator(f"form[action='{action}']").first
+        for name, value in fields.items():
+            form.locator(f"[name={name}]").fill(value)
+        with self.page.expect_navigation() as answered:
+            form.locator("button[type=submit]").first.click()
+        return answered.value.status if answered.value else 0
+
+    def is_at(self, path: str) -> None:
+        assert self.page.url == f"{self.world.base}{self.at(path)}", self.text
+
     def sign_in(self) -> None:
         """By IIN and phone; the code comes to the phone."""
         person = self.who.someone.person
-        self.get(self.at("/me"))
-        assert self.send(self.at("/me/open"), iin=person.iin, contact=person.phone).status_code == 200
+        self.go(self.at("/me"))
+        self.press(self.at("/me/open"), iin=person.iin, contact=person.phone)
         self.world.carry()
         text = self.world.house.office.sms.latest(person.phone[-4:])[0].text
-        answer = self.send(self.at("/me/enter"), code=_CODE.findall(text)[0])
-        assert answer.url.path == self.at("/me"), answer.text[-1500:]
+        self.press(self.at("/me/enter"), code=_CODE.findall(text)[0])
+        self.is_at("/me")
 
     def step_up(self) -> None:
         """A second factor: the address that the register has and the desk has checked; the code comes there by mail."""
         house, person, subject = self.world.house, self.who.someone.person, self.who.subject
         house.do(lambda work: identity.verified(work, house.office.gate, subject, "email", person.email, origin="desk"))
         before = len(self.world.got(person.email))
-        self.get(self.at("/me/step"))
-        assert self.send(self.at("/me/step"), kind="email", after="").status_code == 200
+        self.go(self.at("/me/step"))
+        with self.page.expect_navigation():
+            self.page.locator("form:has([name=kind][value=email]) button").click()
         self.world.carry()
         mails = self.world.got(person.email)[before:]
-        code = next(found[0] for mail in mails if (found := _CODE.findall(mail.text)))
-        answer = self.send(self.at("/me/step/enter"), kind="email", after="", code=code)
-        assert answer.url.path == self.at("/me"), answer.text[-1500:]
+        self.press(self.at("/me/step/enter"), code=next(found[0] for mail in mails if (found := _CODE.findall(mail.text))))
+        self.is_at("/me")
+
+    def follow(self, mailed: mime.Message) -> None:
+        """Open the link of a mail and go on to the sign-in."""
+        secret = mailed.text.split("/prove/")[1].split()[0]
+        self.go(f"/prove/{secret}")
+        self.is_at(f"/prove/{secret}")
+        self.press(self.at(f"/prove/{secret}"))
+        self.is_at("/me")
+        self.sign_in()
 
     def prove(self, mailed: mime.Message, *, two: bool = False) -> Case:
-        """Follow the link of a mail, sign in, and say that it was they who wrote."""
-        secret = mailed.text.split("/prove/")[1].split()[0]
-        self.get(f"/prove/{secret}")
-        assert self.send(self.at(f"/prove/{secret}")).url.path == self.at("/me")
-        self.sign_in()
+        """Follow the link, and say that it was they who wrote."""
+        self.follow(mailed)
         if two:
             self.step_up()
-        self.get(self.at("/me"))
-        answer = self.send(self.at("/me/prove"))
-        assert answer.status_code == 200, answer.text[-1500:]
-        found = re.fullmatch(rf"/{self.who.language}/me/requests/(\w+)", answer.url.path)
-        assert found, answer.text[-2500:]
+        assert self.press(self.at("/me/prove")) == 200, self.text
+        found = re.fullmatch(rf"{self.world.base}/{self.who.language}/me/requests/(\w+)", self.page.url)
+        assert found, self.text
         return self.world.case(found[1])
 
     def letters(self, case: Case) -> list[str]:
         """The text of each letter of a case, fetched as PDF, oldest first."""
-        if 'action="' + self.at("/me/leave") not in self.get(self.at("/me")).text:
+        self.go(self.at("/me"))
+        if self.page.locator("#iin").count():
             self.sign_in()
-        page = self.get(self.at(f"/me/requests/{case.id}")).text
-        if "/me/letters/" in page and self.http.get(_first(page)).headers["content-type"] != "application/pdf":
+        self.go(self.at(f"/me/requests/{case.id}"))
+        if self.page.locator("#letters").count() and not self.page.locator("a[href*='/me/letters/'][download]").count():
             self.step_up()
-        return [pdf_text(self.http.get(path).content) for path in reversed(_paths(page))]
+            self.go(self.at(f"/me/requests/{case.id}"))
+        return [pdf_text(self.file(link)) for link in reversed(self.page.locator("a[href*='/me/letters/']:not([download])").all())]
 
-
-def _paths(page: str) -> list[str]:
-    return re.findall(r'href="(/\w+/me/letters/\w+)"', page)
-
-
-def _first(page: str) -> str:
-    return _paths(page)[0]
+    def file(self, link: Locator) -> bytes:
+        """What a link gives to keep."""
+        with self.page.expect_download() as loaded:
+            link.click()
+        return loaded.value.path().read_bytes()
 
 
 def pdf_text(content: bytes) -> str:
@@ -297,8 +307,8 @@ def pdf_text(content: bytes) -> str:
 
 
 @contextmanager
-def written_to(folder: Path, dovecot: Dovecot) -> Iterator[World]:
-    """The office of the sample policy on SQLite, founded once, with a bank that acknowledges."""
+def written_to(folder: Path, dovecot: Dovecot, browser: Browser) -> Iterator[World]:
+    """The office of the sample policy on SQLite, founded once, with a bank that acknowledges, and one browser for everybody who writes."""
     port = free_port()
     settings = Settings(folder / "office", sample=True, host="127.0.0.1", port=port)
     settings.folder.mkdir()
@@ -316,9 +326,11 @@ def written_to(folder: Path, dovecot: Dovecot) -> Iterator[World]:
             pause.wait(0.02)
         base = f"http://127.0.0.1:{port}"
         bank, receiver = _bank(house, base)
+        visitor = browser.new_context(viewport=PHONE, java_script_enabled=False, accept_downloads=True)  # type: ignore[arg-type]
         try:
-            yield World(mail, base, bank, receiver)
+            yield World(mail, base, bank, receiver, visitor.new_page())
         finally:
+            visitor.close()
             receiver.stop()
             server.should_exit = True
             thread.join(10)

@@ -1,4 +1,4 @@
-"""Each right by e-mail, from the letter to its answer, as the person, a partner and the law see it (policy 4.1.1-4.1.7, 5.1.1, 8.3; scenarios 5, 6, 7, 13).
+"""Each right by e-mail, from the letter to its answer, as the person in a browser, a partner and the law see it (policy 4.1.1-4.1.7, 5.1.1, 8.3; scenarios 5, 6, 7, 13).
 
 One office is founded for all of them. The clock stands on 19 March 2026, before the days of Nauryz, until the last test, which writes a day later.
 """
@@ -10,6 +10,8 @@ from zlib import crc32
 
 import pytest
 from mail_visits import Pages, World, Writer, pdf_text, written_to
+from page_visits import NEEDS_BROWSER
+from playwright.sync_api import Browser
 
 from mail_servers import Dovecot
 from office import PUBLIC
@@ -19,14 +21,15 @@ from sandyq.law.vocabulary import StateKind
 from sandyq.register import subjects
 from sandyq.rights import Case, Kind, State
 
+pytestmark = NEEDS_BROWSER
 PDF = ("құжат.pdf", "application/pdf", b"%PDF-1.7\n made up paper \n%%EOF")
 NEXT = date(2026, 3, 20)
 THREE = date(2026, 3, 27)  # three working days, past Nauryz and the day moved for it
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory, imap_server: Dovecot) -> Iterator[World]:
-    with written_to(tmp_path_factory.mktemp("mail"), imap_server) as made:
+def world(tmp_path_factory: pytest.TempPathFactory, imap_server: Dovecot, browser: Browser) -> Iterator[World]:
+    with written_to(tmp_path_factory.mktemp("mail"), imap_server, browser) as made:
         yield made
 
 
@@ -166,14 +169,11 @@ def test_a_block_acts_the_moment_the_writer_is_proved_is_confirmed_by_the_bank_a
     assert again.id != case.id
     again = world.is_a(again, Kind.UNBLOCK)
     weak = Pages(world, who)
-    weak.get(f"/prove/{world.got(who)[-1].text.split('/prove/')[1].split()[0]}")
-    weak.send(weak.at(f"/prove/{world.got(who)[-1].text.split('/prove/')[1].split()[0]}"))
-    weak.sign_in()
-    weak.get("/ru/me")
-    assert weak.send("/ru/me/prove").status_code == 403, "to lift a block takes two factors"
+    weak.follow(world.got(who)[-1])
+    assert weak.press("/ru/me/prove") == 403, "to lift a block takes two factors"
+    assert "Второе подтверждение" in weak.page.locator("h1").inner_text()
     weak.step_up()
-    weak.get("/ru/me")
-    assert weak.send("/ru/me/prove").status_code == 200
+    assert weak.press("/ru/me/prove") == 200
     world.decide(again, reason="violation_not_confirmed", document=world.paper(who.subject, "report", "1"))
     assert blocks(world, who) == []
     closed(world, who, weak, again)
@@ -186,8 +186,7 @@ def test_a_block_acts_the_moment_the_writer_is_proved_is_confirmed_by_the_bank_a
 def test_a_destruction_by_mail_takes_two_factors_leaves_nothing_and_its_letter_is_reached_by_the_claim_code_alone(world: World) -> None:
     who, pages, case = asked(world, Kind.DESTROY, "en", "Please delete all my personal data.", two=True)
     assert world.duties(case)["access-answer"] == THREE
-    page = pages.get(pages.at(f"/me/requests/{case.id}")).text
-    claim = page.split('class="code">')[1].split("<")[0]
+    claim = pages.page.locator(".claim .code").inner_text()
     house, day = world.house, world.house.clock.now().date()
     [part] = world.dpo.get(f"/requests/{case.id}/suggestion").json()["parts"]
     assert (part["verdict"], part["reasons"][0]["clause"]) == ("refused", "8.1"), "the application is not over yet"
@@ -201,10 +200,9 @@ def test_a_destruction_by_mail_takes_two_factors_leaves_nothing_and_its_letter_i
     assert case.number in world.got(who)[-1].subject
     assert world.receiver.partner.held()["people"].get(who.subject) is None
     visitor = Pages(world, who)  # nobody can sign in any more: there is nothing left by which the person could be found
-    visitor.get("/en/receipt")
-    page = visitor.send("/en/receipt/open", claim=claim)
-    entry = page.text.split("/en/receipt/letter/")[1].split('"')[0]
-    letter = pdf_text(visitor.http.get(f"/en/receipt/letter/{entry}").content)
+    visitor.go("/en/receipt")
+    visitor.press("/en/receipt/open", claim=claim)
+    letter = pdf_text(visitor.file(visitor.page.locator("a[href*='/receipt/letter/']:not([download])").first))
     assert case.number in letter
     assert "Bank C" in letter
     assert not any(secret in letter for secret in who.someone.secrets)
