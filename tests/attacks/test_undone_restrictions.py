@@ -19,7 +19,7 @@ def found(house: House) -> set[tuple[str, str]]:
     while office.sequencer.run_once(office.write):
         pass
     office.publisher.publish(office.stores)
-    checks = [*office_checks(), *promises.checks(office.ledger)]
+    checks = [*office_checks(), *promises.checks(office.ledger, office.ring)]
     report = office.read(lambda work: verify(office.folder, office.publisher.key, work=work, witnesses=office.witnesses, checks=checks))
     return {(problem.code, problem.place) for problem in report.problems}
 

@@ -21,6 +21,7 @@ from sandyq.db import Work
 from sandyq.law.calendar import local_date
 from sandyq.law.vocabulary import GrantState
 from sandyq.register import subjects
+from sandyq.register.keystore import Keyring
 
 _PAGE: Final = 500
 _ENDS: Final = frozenset({Act.RELEASED, Act.UNHELD})
@@ -110,6 +111,6 @@ class Choices:
         return forms
 
 
-def checks(ledger: Ledger) -> list[StateCheck]:
+def checks(ledger: Ledger, ring: Keyring) -> list[StateCheck]:
     """All of them, those of `app.vouched` too, fresh for each verification."""
-    return [Promises(ledger), Choices(), *vouched.checks()]
+    return [Promises(ledger), Choices(), *vouched.checks(ring)]

@@ -1,4 +1,5 @@
-"""Rows whose content an entry of the log vouches for: what recipients confirmed, what a destruction removed, who may do what (design 15).
+"""Rows whose content an entry of the log or a seal vouches for: what recipients confirmed, what a destruction removed, who may do what, when a relation
+ended, under which ground and term an item is kept (design 7, 15).
 
 Each comparison of `audit.verify` here knows that a restore brings rows back to where they were: what the log says from before the last restore may be
 true of a row, and what it says since then must be.
@@ -7,15 +8,21 @@ true of a row, and what it says since then must be.
 from collections import defaultdict
 from typing import Final
 
-from sandyq import destroy, distribute, staff
+from sandyq import destroy, distribute, relations, staff
 from sandyq.audit import Act
 from sandyq.audit.problem import Findings
 from sandyq.audit.recording import Entry
 from sandyq.audit.state import StateCheck, Ties
 from sandyq.db import Work
+from sandyq.register import items, reconcile, subjects
+from sandyq.register.keystore import Keyring
 from sandyq.staff import vouching
 
 _RESTORED: Final = Act.OFFICE_RESTORED
+_PAGE: Final = 500
+_SETTLED_US: Final = 3600 * 1_000_000
+"""An hour: keys are committed before their rows, so a younger key may be of an act that is under way."""
+_OPEN: Final = (0, 0)
 _Said = dict[str, set[tuple[object, ...]]]
 
 
@@ -146,12 +153,65 @@ class Rights:
         return {digest for at, digest in said if at == last} | {said[-1][1]}
 
 
+class Ends:
+    """Ends of relations, and whether what they obliged to was fulfilled: terms of storage and withdrawals are decided on them."""
+
+    name = "relation"
+    acts = frozenset({Act.RELATION_CLOSED, _RESTORED})
+
+    def __init__(self) -> None:
+        self._said: dict[str, set[tuple[int, int]]] = defaultdict(set)
+        self._last: dict[str, tuple[int, int]] = {}
+
+    def see(self, entry: Entry) -> None:
+        """Remember when each was ended and how."""
+        if entry.act == _RESTORED:
+            self._last.clear()
+            return
+        said = (entry.at, entry.count)
+        self._said[entry.object].add(said)
+        self._last[entry.object] = max(said, self._last.get(entry.object, said))  # numbered in any order
+
+    def finish(self, work: Work, ties: Ties, found: Findings) -> None:
+        """Hold every relation that is there against it."""
+        for relation, *now in relations.ends(work):
+            end = tuple(now)
+            if end != self._last.get(relation, end) or (end != _OPEN and end not in self._said[relation]):
+                found.add("end_rewritten", self.name, value=relation)
+        self.__init__()  # type: ignore[misc]
+
+
+class Items:
+    """What is kept under which ground, purposes and term: an item changed by hand, or taken out of its table while its key is still there."""
+
+    name = "item"
+    acts: frozenset[Act] = frozenset()
+
+    def __init__(self, ring: Keyring) -> None:
+        self._ring = ring
+
+    def see(self, entry: Entry) -> None:
+        """The seal answers, not the log."""
+
+    def finish(self, work: Work, ties: Ties, found: Findings) -> None:
+        """Try the seal of every item, and look for keys that have nothing to open."""
+        after, page = "", subjects.page(work, limit=_PAGE)
+        while page:
+            for subject in page:
+                for item in items.rewritten(work, self._ring, subject):
+                    found.add("item_rewritten", self.name, value=item)
+            after = page[-1]
+            page = subjects.page(work, after, _PAGE)
+        for _, key in reconcile.keys_without_rows(work, work.us - _SETTLED_US):
+            found.add("row_missing", self.name, value=key)
+
+
 def _table(entry: Entry) -> str:
     if entry.act == Act.TOKEN_ISSUED:
         return "api_token"
     return "staff_role" if entry.act == Act.GRANT_CHANGED and entry.purpose == vouching.ROLE else "staff_member"
 
 
-def checks() -> list[StateCheck]:
+def checks(ring: Keyring) -> list[StateCheck]:
     """All of them, fresh for each verification."""
-    return [Confirmed(), Removed(), Rights()]
+    return [Confirmed(), Removed(), Rights(), Ends(), Items(ring)]

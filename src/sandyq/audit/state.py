@@ -84,6 +84,40 @@ class RowCheck:
                 found.add("entry_without_row", self.name, value=value, entry=seen[value])
 
 
+@dataclass(slots=True)
+class SaidCheck:
+    """Rows of `table`, each with the entry of `acts` that `column` names by its id: the row still says what the entry says (`says`: a column of the row to
+    a field of the entry), and an entry tied to a person who is there still has its row."""
+
+    table: str
+    column: str
+    acts: frozenset[Act]
+    says: dict[str, str]
+    _seen: dict[str, tuple[object, ...]] = field(default_factory=dict, repr=False)  # an entry's id -> what it says
+
+    @property
+    def name(self) -> str:
+        """Which rows."""
+        return f"{self.table}.{self.column}"
+
+    def see(self, entry: Entry) -> None:
+        """Remember what the entry says."""
+        self._seen[entry.id] = tuple(getattr(entry, name) for name in self.says.values())
+
+    def finish(self, work: Work, ties: Ties, found: Findings) -> None:
+        """Hold every row against its entry, and every entry against the rows."""
+        seen, self._seen = self._seen, {}
+        there = set()
+        for leaf, *said in store.columns(work, self.table, (self.column, *self.says)):
+            there.add(str(leaf))
+            if leaf not in seen:
+                found.add("row_without_entry", self.name, value=leaf)
+            elif tuple(said) != seen[leaf]:
+                found.add("row_rewritten", self.name, value=leaf)
+        for leaf in sorted((seen.keys() - there) & set(ties.linked)):
+            found.add("entry_without_row", self.name, value=leaf, entry=leaf)
+
+
 @dataclass(frozen=True, slots=True)
 class LeafCheck:
     """Rows of `table` whose `column` is the id of an entry, whatever its act: the entry must be there."""
@@ -109,24 +143,30 @@ class LeafCheck:
 
 def office_checks() -> list[StateCheck]:
     """The comparisons of the rooms above that need no more than the name of a column. Fresh ones for each verification."""
-    decided = frozenset({Act.DECIDED, Act.REFUSED})
+    decided = frozenset({Act.DECIDED, Act.REFUSED, *_TAKEN})  # a form is decided on before its person has an id; the entry of its taking is tied to them
     states = frozenset({Act.BLOCKED, Act.HELD, Act.LOCKED})
     return [
         RowCheck("decision", "decision_id", "decision", decided, "subject"),
         RowCheck("item", "decision", "decision", decided, "term"),
         RowCheck("block_state", "leaf", "id", states, "subject"),
+        SaidCheck("request", "leaf_id", _ORDERS, {"request_id": "object", "kind": "purpose", "decision_id": "decision", "decided_us": "at"}),
+        SaidCheck("submission", "leaf_id", _TAKEN, {"submission_id": "object", "purpose": "purpose", "received_us": "at"}),
+        SaidCheck("transfer", "leaf_id", _QUEUED, {"transfer_id": "object", "recipient": "recipient", "purpose": "purpose", "queued_us": "at"}),
+        RowCheck("rights_case", "case_id", "object", frozenset({Act.CASE_OPENED}), "subject"),
         *(LeafCheck(table, column) for table, column in _LEAVES),
     ]
 
 
+_TAKEN = frozenset({Act.COLLECTED, Act.QUARANTINED})
+_ORDERS = frozenset({Act.ORDER_DONE, Act.ORDER_REFUSED})
+_QUEUED = frozenset({Act.TRANSFER_QUEUED, Act.RECALL_QUEUED})
 _LEAVES = (
     ("consent_grant", "leaf"),
     ("consent_end", "leaf"),
     ("consent_code", "leaf"),
     ("consent_stop", "leaf"),
-    ("submission", "leaf_id"),
-    ("transfer", "leaf_id"),
     ("destruction", "leaf_id"),
-    ("request", "leaf_id"),
+    ("rights_case", "leaf_id"),
+    ("rights_event", "leaf_id"),
     ("subject_leaf", "leaf_id"),
 )

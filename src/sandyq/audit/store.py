@@ -137,6 +137,12 @@ def column(work: Work, table: str, name: str) -> list[Row]:
     return work.durable.all(" ".join(("SELECT", name, "FROM", table, "WHERE", name, "<> ''")))
 
 
+def columns(work: Work, table: str, names: Sequence[str]) -> list[Row]:
+    """Some columns of a room's table where the first of them is not empty, for comparing tables with the log."""
+    _named(work, table, *names)
+    return work.durable.all(" ".join(("SELECT", ", ".join(names), "FROM", table, "WHERE", names[0], "<> ''")))
+
+
 def unlogged(work: Work, table: str, name: str) -> list[Row]:
     """(value,) of one column of a room's table where it is not the id of a numbered entry."""
     _named(work, table, name)

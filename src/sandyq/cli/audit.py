@@ -43,7 +43,7 @@ def verify(
 
     with opened(office, writer=False) as here:
         key = here.publisher.key
-        checks = [*office_checks(), *promises.checks(here.ledger)] if state else []
+        checks = [*office_checks(), *promises.checks(here.ledger, here.ring)] if state else []
         held = _witnesses(witness) if witness else here.witnesses
         report = here.read(lambda work: verifying.verify(here.folder, key, work=work, witnesses=held, checks=checks))
     _tell(report, outside=bool(witness), state=state, as_json=as_json)

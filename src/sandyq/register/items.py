@@ -242,6 +242,20 @@ def _opened(row: Row, subject: str, key: bytes, allowed: frozenset[str]) -> Open
     return Opened(row[3], row[1], row[2], _SOURCES[row[6]], detail, instant(row[15]), row[16] is not None, shown, _legal_of(row))
 
 
+def rewritten(work: Work, ring: Keyring, subject: str) -> list[str]:
+    """The ids of items that are not as they were sealed: a legal column, the sealed bytes or the wrapped key was changed. What is sealed stays sealed: no
+    value leaves here. An item whose key is gone cannot be told and is left out."""
+    found = []
+    for row in records.sealed_items(work.durable, subject):
+        try:
+            keys = datakeys.load(work, ring, subject, [row[3]])
+            if row[3] in keys:
+                seal.unseal(keys[row[3]], row[17], _context(subject, row[:16]))
+        except Tampered:
+            found.append(row[3])
+    return sorted(found)
+
+
 def values(opened: Mapping[str, Opened]) -> dict[str, str]:
     """All values by field; of two versions of a category the later one."""
     return {name: value for item in sorted(opened.values(), key=lambda i: i.version) for name, value in item.values.items()}

@@ -10,6 +10,7 @@ Rows without keys are also what a lost or wrong perishable store looks like. The
 `doubtful` such rows nothing is removed and NotReady is raised.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
@@ -72,7 +73,21 @@ def _walk(write: Write, settled_us: int, size: int, *, settle: bool) -> Counts:
     return total
 
 
+def keys_without_rows(work: Work, settled_us: int, size: int = RANGE) -> Iterator[tuple[str, str]]:
+    """(subject, key) of keys older than an instant whose item or upload is nowhere, from a read of both stores. A destruction takes keys first, so what has
+    a key and no row was taken out of its table by hand, or a crash left it and the next start settles it."""
+    after, before = "", new_id(settled_us)[:_STAMP]
+    while after != _END:
+        after, found = _between(work, after, before, size)
+        yield from sorted(found.keys)
+
+
 def _range(work: Work, after: str, before: str, size: int, settle: bool) -> tuple[str, Counts]:
+    upto, found = _between(work, after, before, size)
+    return upto, found.settle(work) if settle else found.counts
+
+
+def _between(work: Work, after: str, before: str, size: int) -> "tuple[str, _Found]":
     """One range of subjects, (after, upto], wide enough for about `size` rows of the table that has most of them."""
     d, p = work.durable, work.perishable
     # the durable store is looked at first: a row seen there had its key committed before, so a missing key was deleted
@@ -84,14 +99,13 @@ def _range(work: Work, after: str, before: str, size: int, settle: bool) -> tupl
     uploads = {(s, m) for s, m in records.media_between(d, after, upto)}
     subjects = {s for s, _ in records.subjects_between(d, after, upto)}
     salts = {(s, k) for s, k in keys if k == key_records.SALT}
-    found = _Found(
+    return upto, _Found(
         keys={pair for pair in keys - salts - items - uploads if pair[1] < before},
         salts={pair for pair in salts if pair[0] not in subjects and pair[0] < before},
         tokens={s for s in tokens - subjects if s < before},
         items={pair for pair in items - keys if pair[1] < before},
         uploads={pair for pair in uploads - keys if pair[1] < before},
     )
-    return upto, found.settle(work) if settle else found.counts
 
 
 @dataclass(frozen=True, slots=True)

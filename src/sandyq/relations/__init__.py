@@ -2,7 +2,7 @@
 5.4, 8.1).
 """
 
-from sandyq.relations.acts import all_of, close_relation, closed_since, facts, open_relation
+from sandyq.relations.acts import all_of, close_relation, closed_since, ends, facts, open_relation
 from sandyq.relations.facts import NewRelation, Relation, RelationKind
 from sandyq.relations.holder import RelationsHolder
 from sandyq.relations.records import COLUMNS
@@ -16,6 +16,7 @@ __all__ = [
     "all_of",
     "close_relation",
     "closed_since",
+    "ends",
     "facts",
     "open_relation",
 ]

@@ -27,6 +27,11 @@ def closed_since(work: Work, us: int, limit: int = 500) -> list[Relation]:
     return records.closed_since(work, us, limit)
 
 
+def ends(work: Work) -> list[tuple[str, int, int]]:
+    """(relation, when its end was entered in microseconds, fulfilled) of every relation, for holding them against the log; (relation, 0, 0) of open ones."""
+    return records.ends(work)
+
+
 def open_relation(work: Work, subject: str, new: NewRelation) -> str:
     """Record a relation from its start; returns its id. Raises Invalid for a start in the future or without a purpose (art. 7(8))."""
     faults = []

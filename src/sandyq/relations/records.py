@@ -67,6 +67,12 @@ def closed_since(work: Work, us: int, limit: int) -> list[Relation]:
     ]
 
 
+def ends(work: Work) -> list[tuple[str, int, int]]:
+    """(relation, when its end was entered in microseconds, fulfilled) of every relation that has something of an end; (relation, 0, 0) of the others."""
+    rows = work.durable.all("SELECT relation_id, COALESCE(closed_us, CASE WHEN ended = '' THEN 0 ELSE 1 END), fulfilled FROM relation")
+    return [(str(relation), int(closed), int(fulfilled)) for relation, closed, fulfilled in rows]
+
+
 def _relation(row: Row) -> Relation:
     relation_id, subject, kind, started, ended, fulfilled, purposes, party, document, opened, closed = row
     return Relation(
