@@ -7,6 +7,7 @@ import msgspec
 from sandyq import __version__, speech
 from sandyq.api import faults, reading
 from sandyq.api.examples import ANSWERS, BODIES
+from sandyq.api.examples_read import problems
 from sandyq.api.routes import ENDPOINTS, PREFIX, Endpoint
 from sandyq.correspondence import Direction, State
 from sandyq.rights import Kind
@@ -76,16 +77,27 @@ def document() -> dict[str, Any]:
             "version": __version__,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
             "description": "Personal data kept the way the policy and the law of Kazakhstan say. Errors are RFC 9457 problems in kk, ru or en,"
-            " as `Accept-Language` asks. Every decision, look and refusal is in the public log.",
+            " as `Accept-Language` asks. Every decision, look and refusal is in the public log.\n\n" + _errors(),
         },
         "servers": [{"url": PREFIX}],
         "tags": [{"name": name, "description": words} for name, words in _WORDS.items()],
         "paths": _paths(),
         "components": {
             "schemas": schemas,
+            "examples": {f"problem_{status}": {"value": msgspec.to_builtins(one)} for status, one in sorted(problems().items())},
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "A token with scopes; `sandyq staff token`."}},
         },
     }
+
+
+def _errors() -> str:
+    """The table of errors, as the description of the API shows it."""
+    statuses = [f"| {status} | {said} |" for status, said in sorted(SAID.items())]
+    codes = [f"| `{code}` | {status} | {speech.sentence('en', code, {})} |" for code, status in sorted(faults.BY_CODE.items())]
+    head = ("## Errors", "", "| status | when |", "| --- | --- |")
+    return "\n".join(
+        (*head, *statuses, "", "Codes with a status of their own:", "", "| code | status | sentence |", "| --- | --- | --- |", *codes)
+    )
 
 
 def _types() -> list[type[msgspec.Struct]]:
@@ -158,7 +170,8 @@ def _responses(endpoint: Endpoint) -> dict[str, Any]:
         content = {kind: {} for kind in endpoint.answer.split(",")}
     made: dict[str, Any] = {str(endpoint.status): {"description": "Done.", "content": content}}
     for status in statuses(endpoint):
-        made[str(status)] = {"description": SAID[status], "content": {faults.MEDIA_TYPE: {"schema": _PROBLEM}}}
+        example = {"problem": {"$ref": f"#/components/examples/problem_{status}"}}
+        made[str(status)] = {"description": SAID[status], "content": {faults.MEDIA_TYPE: {"schema": _PROBLEM, "examples": example}}}
     if endpoint.fails_with_state:
         made["422"]["content"]["application/json"] = content["application/json"]
     return made

@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+from sandyq.api.examples_read import READS
+
 _SUBJECT: Final = "01jpp2m6y0c8v4t1q9r5n3x7za"
 _OTHER: Final = "01jpp2m6y0d5w3k8e2h6b4f1gt"
 _DECISION: Final = "01jpp2m6y0f7r1n4s8c2v6x0mq"
@@ -199,7 +201,19 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
 }
 """Request bodies by endpoint and by what they show."""
 
-ANSWERS: Final[dict[str, Any]] = {
+ANSWERS: Final[dict[str, Any]] = READS | {
+    "cases_show": _CASE,
+    "correspondence_journal": {"entries": [_ENTRY], "after": ""},
+    "correspondence_read": {
+        "entry": _ENTRY,
+        "values": {"text": "Деректерім туралы мәлімет беріңіз."},
+        "scans": [{"id": _OTHER, "name": "scan-1", "kind": "application/pdf"}],
+        "files": [],
+        "events": [{"state": "received", "reason": "", "on": "2026-03-19", "at": _AT, "leaf": _LEAF, "note": "", "scans": []}],
+        "suggests": "access",
+        "also": [],
+        "leaf": _LEAF,
+    },
     "correspondence_enter": _ENTRY,
     "correspondence_find": {"entries": [_ENTRY], "after": ""},
     "correspondence_note": {**_ENTRY, "direction": "out", "state": "returned", "next": "find_another_way"},

@@ -235,13 +235,22 @@ def _order(given: NewOrder) -> Order:
 
 async def document(call: Call) -> Answer:
     """Put a paper on file, so that an order can rest on it."""
-    given, _ = await call.body(NewDocument)
+    given, raw = await call.body(NewDocument)
 
     def act(work: Work, caller: Caller) -> Filed:
         subjects.see(work, given.subject)
         return Filed(requests.file_document(work, call.office.gate, given.subject, given.kind, given.number))
 
-    return Answer(await call.act(Power.ORDERS, act), 201)
+    filed = await call.once(Power.ORDERS, raw, act, once.Keeping(_paper, _paper_again))
+    return Answer(filed, 201)
+
+
+def _paper(filed: Filed) -> str:
+    return filed.document
+
+
+def _paper_again(work: Work, kept: str) -> Filed:
+    return Filed(kept)
 
 
 async def transfers(call: Call) -> Answer:

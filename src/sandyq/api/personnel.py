@@ -10,6 +10,7 @@ from sandyq.api import faults
 from sandyq.api.decisions import Ground
 from sandyq.api.door import Answer, Call, problem_answer
 from sandyq.api.people import Find, Hit, Hits, Id, Shown, Word, item_of
+from sandyq.app import once
 from sandyq.db import Work
 from sandyq.law.decision import Refusal
 from sandyq.personnel import NewPerson, Role
@@ -73,17 +74,27 @@ class Over(msgspec.Struct):
 
 async def take_on(call: Call) -> Answer:
     """Take on a candidate or an employee, behind the wall of 3.7."""
-    given, _ = await call.body(NewRecord)
+    given, raw = await call.body(NewRecord)
     grounds = {g.purpose: Basis(g.ground, g.citation) for g in given.grounds}
     new = NewPerson(given.role, given.data, grounds, given.started, given.paper, given.language, given.identity_seen, given.given_at)
 
-    def act(work: Work, caller: Caller) -> personnel.Taken | Refusal:
-        return personnel.take_on(work, call.office.gate, new, given.subject)
+    def act(work: Work, caller: Caller) -> Recorded | Refusal:
+        made = personnel.take_on(work, call.office.gate, new, given.subject)
+        return made if isinstance(made, Refusal) else Recorded(made.subject, made.relation, list(made.items))
 
-    made = await call.act(Power.PERSONNEL, act)
-    if isinstance(made, Refusal):
-        return problem_answer(faults.refused(made, call.language), call.language)
-    return Answer(Recorded(made.subject, made.relation, list(made.items)), 201)
+    answer = await call.once(Power.PERSONNEL, raw, act, once.Keeping(_kept, _again))
+    if isinstance(answer, Refusal):
+        return problem_answer(faults.refused(answer, call.language), call.language)
+    return Answer(answer, 201)
+
+
+def _kept(answer: Recorded | Refusal) -> str:
+    """Ids alone; what was refused may be asked again."""
+    return "" if isinstance(answer, Refusal) else msgspec.json.encode(answer).decode()
+
+
+def _again(work: Work, kept: str) -> Recorded | Refusal:
+    return msgspec.json.decode(kept, type=Recorded)
 
 
 async def find(call: Call) -> Answer:

@@ -96,7 +96,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("POST", "/find", people.find, "people", Power.FIND, people.Find, people.Hits),
     Endpoint("POST", "/use", people.show, "people", Power.USE, people.Use, people.Shown),
     Endpoint("POST", "/orders", people.order, "people", Power.ORDERS, people.NewOrder, shapes.Ordered, 201, once=True),
-    Endpoint("POST", "/documents", people.document, "people", Power.ORDERS, people.NewDocument, people.Filed, 201),
+    Endpoint("POST", "/documents", people.document, "people", Power.ORDERS, people.NewDocument, people.Filed, 201, once=True),
     Endpoint("GET", "/subjects/{subject}/transfers", people.transfers, "people", Power.TRANSFERS, answer=shapes.Transfers),
     Endpoint("GET", "/transfers/unconfirmed", people.unconfirmed, "people", Power.TRANSFERS, answer=shapes.Transfers),
     Endpoint("POST", "/requests", cases.open_request, "requests", Power.REQUESTS, cases.NewRequest, caseshapes.RequestCase, 201, once=True),
@@ -171,7 +171,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         answer="application/json,application/pdf",
         query=("format", "language"),
     ),
-    Endpoint("POST", "/personnel", personnel.take_on, "personnel", Power.PERSONNEL, personnel.NewRecord, personnel.Recorded, 201),
+    Endpoint(
+        "POST", "/personnel", personnel.take_on, "personnel", Power.PERSONNEL, personnel.NewRecord, personnel.Recorded, 201, once=True
+    ),
     Endpoint("POST", "/personnel/find", personnel.find, "personnel", Power.PERSONNEL, people.Find, people.Hits),
     Endpoint("POST", "/personnel/show", personnel.show, "personnel", Power.PERSONNEL, personnel.Open, people.Shown),
     Endpoint("POST", "/personnel/end", personnel.end, "personnel", Power.PERSONNEL, personnel.End, personnel.Over),

@@ -143,15 +143,21 @@ class LeafCheck:
 
 def office_checks() -> list[StateCheck]:
     """The comparisons of the rooms above that need no more than the name of a column. Fresh ones for each verification."""
-    decided = frozenset({Act.DECIDED, Act.REFUSED, *_TAKEN})  # a form is decided on before its person has an id; the entry of its taking is tied to them
+    decided = frozenset(
+        {Act.DECIDED, Act.REFUSED, *_TAKEN}
+    )  # a form is decided on before its person has an id; the entry of its taking is tied to them
     states = frozenset({Act.BLOCKED, Act.HELD, Act.LOCKED})
     return [
         RowCheck("decision", "decision_id", "decision", decided, "subject"),
         RowCheck("item", "decision", "decision", decided, "term"),
         RowCheck("block_state", "leaf", "id", states, "subject"),
-        SaidCheck("request", "leaf_id", _ORDERS, {"request_id": "object", "kind": "purpose", "decision_id": "decision", "decided_us": "at"}),
+        SaidCheck(
+            "request", "leaf_id", _ORDERS, {"request_id": "object", "kind": "purpose", "decision_id": "decision", "decided_us": "at"}
+        ),
         SaidCheck("submission", "leaf_id", _TAKEN, {"submission_id": "object", "purpose": "purpose", "received_us": "at"}),
-        SaidCheck("transfer", "leaf_id", _QUEUED, {"transfer_id": "object", "recipient": "recipient", "purpose": "purpose", "queued_us": "at"}),
+        SaidCheck(
+            "transfer", "leaf_id", _QUEUED, {"transfer_id": "object", "recipient": "recipient", "purpose": "purpose", "queued_us": "at"}
+        ),
         RowCheck("rights_case", "case_id", "object", frozenset({Act.CASE_OPENED}), "subject"),
         *(LeafCheck(table, column) for table, column in _LEAVES),
     ]
