@@ -9,6 +9,7 @@ import socket
 import subprocess
 import tempfile
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -32,6 +33,8 @@ settings.load_profile("sandyq")
 _MEMORY = Path("/dev/shm")
 _ROOM = 2 * 1024**3
 """Bytes that must be free there: a whole run takes a fifth of that at a time."""
+_USES = 150
+"""How many tests use a pair of databases one after another; nothing vacuums them meanwhile."""
 _FIRST = ("journeys", "attacks")
 """Folders whose files take long: begun first, so that all workers end together."""
 _START = datetime(2026, 3, 19, 10, 0, tzinfo=ZoneInfo("Asia/Almaty"))
@@ -92,6 +95,9 @@ class PrivatePostgres:
         self.folder = Path(tempfile.mkdtemp(prefix="sandyq-pg-"))
         self.options = options
         self.process: subprocess.Popen[bytes] | None = None
+        self._doors: dict[
+            str, psycopg.Connection
+        ] = {}  # to databases that are used again: to open one takes longer than to empty a database
         self._as: list[str] = []
         if os.geteuid() == 0:  # the server refuses to run as root
             owner = "postgres" if _exists("postgres") else "nobody"
@@ -158,24 +164,24 @@ class PrivatePostgres:
     def drop(self, *names: str) -> None:
         """Remove databases, whoever is still connected."""
         for name in names:
+            self._doors.pop(name, None)
             self.sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def reset(self, database: str, fingerprint: str) -> bool:
         """Empty every table of a database that still has the schema of `fingerprint`; False when a test changed the schema."""
-        with psycopg.connect(self.dsn(database), autocommit=True) as connection:
-            connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-            if _fingerprint(connection) != fingerprint:
-                return False
-            tables = [
-                row[0]
-                for row in connection.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
-            ]
-            held = " UNION ALL ".join(f"(SELECT '{name}' FROM {name} LIMIT 1)" for name in tables if name != "schema_file")
-            for (name,) in connection.execute(held).fetchall():  # type: ignore[call-overload]
-                connection.execute(f"DELETE FROM {name}")  # type: ignore[call-overload]
-            return True
+        if database not in self._doors:
+            self._doors[database] = psycopg.connect(self.dsn(database), autocommit=True, prepare_threshold=1)
+        connection = self._doors[database]
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        if _fingerprint(connection) != fingerprint:
+            return False
+        tables = connection.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1")
+        held = " UNION ALL ".join(f"(SELECT '{name}' FROM {name} LIMIT 1)" for (name,) in tables if name != "schema_file")
+        for (name,) in connection.execute(held).fetchall():  # type: ignore[call-overload]
+            connection.execute(f"DELETE FROM {name}")  # type: ignore[call-overload]
+        return True
 
     def kill(self) -> None:
         """End it without warning, for tests of crashes; `start` brings it back."""
@@ -250,14 +256,18 @@ class Pairs:
             with psycopg.connect(dsn) as connection:
                 self._fingerprints.append(_fingerprint(connection))
         self._free: list[tuple[str, str]] = []
+        self._given_back: Counter[tuple[str, str]] = Counter()
 
     def take(self) -> tuple[str, str]:
         """The names of an empty pair."""
         return self._free.pop() if self._free else self.server.make_pair(*self.templates)
 
     def give_back(self, pair: tuple[str, str]) -> None:
-        """Empty a pair for the next test, or drop it when its schema was changed."""
-        if all(self.server.reset(name, wanted) for name, wanted in zip(pair, self._fingerprints, strict=True)):
+        """Empty a pair for the next test, or drop it when its schema was changed, or when its files are long with what was deleted."""
+        self._given_back[pair] += 1
+        if self._given_back[pair] < _USES and all(
+            self.server.reset(name, wanted) for name, wanted in zip(pair, self._fingerprints, strict=True)
+        ):
             self._free.append(pair)
         else:
             self.server.drop(*pair)
