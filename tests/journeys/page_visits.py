@@ -1,7 +1,6 @@
 """A whole sample office behind its pages: a real server on the loopback, its due work running, and browsers without scripts that visit it."""
 
 import re
-import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,10 +9,10 @@ from pathlib import Path
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
-import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from chromium import NEEDS_BROWSER, chromium  # noqa: F401 for the files of journeys
 from office import House
 from sandyq import staff
 from sandyq.app import start as starting
@@ -26,8 +25,6 @@ from sandyq.sample.people import Person
 from sandyq.settings import Settings
 from sandyq.web.app import create
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-NEEDS_BROWSER = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
 AUGUST = datetime(2026, 8, 3, 10, 0, tzinfo=ZoneInfo("Asia/Almaty"))
@@ -200,12 +197,3 @@ def at_work(folder: Path, edition: Edition, pack: PackEdition) -> Iterator[Visit
         server.should_exit = True
         thread.join(10)
         house.close()
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """The system's browser."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()

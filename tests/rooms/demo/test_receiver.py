@@ -3,7 +3,6 @@
 import base64
 import json
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -15,6 +14,7 @@ import httpx
 import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
+from chromium import ABSENT, chromium
 from sandyq.demo.acknowledge import Acknowledger
 from sandyq.demo.partner import Partner
 from sandyq.demo.receiver import BODY_BOUND, Receiver
@@ -300,22 +300,17 @@ def test_the_page_shows_what_is_held_and_escapes_it(receiver):
 
 
 @pytest.mark.browser
+@pytest.mark.skipif(ABSENT, reason="no Chromium on this machine")
 def test_the_buttons_work_in_a_browser_and_the_page_has_no_barrier(receiver):
-    playwright = pytest.importorskip("playwright.sync_api")
     from axe_playwright_python.sync_playwright import Axe
 
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("no Chromium on this machine")
     post(receiver, message())
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with chromium() as browser:
         page = browser.new_page(viewport={"width": 360, "height": 700})
         page.goto(receiver.url + "/")
         found = Axe().run(page)
         page.get_by_role("button", name="Go down").click()
         said = page.get_by_role("button", name="Go down").inner_text()
-        browser.close()
     assert found.violations_count == 0
     assert said.endswith("on")
     assert receiver.partner.down is True

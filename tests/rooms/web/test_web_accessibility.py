@@ -1,15 +1,13 @@
 """Every page in a real browser: axe finds nothing, nothing is wider than a phone, nothing needs a script."""
 
-import shutil
-
 import pytest
 from serving import served
 from stand_in import Office
 from walk import PAGES
 
-CHROMIUM = shutil.which("chromium")
+from chromium import NEEDS_BROWSER, chromium
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
+pytestmark = NEEDS_BROWSER
 
 
 @pytest.fixture(scope="module")
@@ -25,12 +23,8 @@ def base(office):
 
 @pytest.fixture(scope="module")
 def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    with chromium() as found:
+        yield found
 
 
 @pytest.mark.parametrize(("language", "scheme"), [("kk", "light"), ("ru", "dark"), ("en", "light")])
