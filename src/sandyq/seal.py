@@ -117,9 +117,27 @@ def mac(key: bytes, message: bytes) -> bytes:
     return _sha256(padded.translate(_OUTER) + _sha256(padded.translate(_INNER) + message).digest()).digest()
 
 
-def token(key: bytes, *parts: bytes) -> bytes:
+class Keyed:
+    """`mac` under one key, set up once: a third of its time for what follows. May be shared between threads."""
+
+    __slots__ = ("_inner", "_outer")
+
+    def __init__(self, key: bytes) -> None:
+        padded = (key if len(key) <= _BLOCK else _sha256(key).digest()).ljust(_BLOCK, b"\0")
+        self._inner = _sha256(padded.translate(_INNER))
+        self._outer = _sha256(padded.translate(_OUTER))
+
+    def mac(self, message: bytes) -> bytes:
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(message)
+        outer.update(inner.digest())
+        return outer.digest()
+
+
+def token(key: bytes | Keyed, *parts: bytes) -> bytes:
     """HMAC-SHA-256 over length-prefixed parts, so that no two lists of parts collide by shifting a border."""
-    return mac(key, b"".join([len(p).to_bytes(4, "big") + p for p in parts]))
+    message = b"".join([len(p).to_bytes(4, "big") + p for p in parts])
+    return key.mac(message) if isinstance(key, Keyed) else mac(key, message)
 
 
 def same(a: bytes, b: bytes) -> bool:

@@ -93,6 +93,10 @@ def record(work: Work, leaf: Leaf) -> str:
     return leaf_id
 
 
+_ONCE = "audit.keyed"
+"""The salts of a work, ready to commit with."""
+
+
 def commit_to(salt: bytes, leaf_id: str) -> str:
     """The commitment of one entry to the owner of `salt`, as hex."""
     return seal.mac(salt, leaf_id.encode()).hex()
@@ -110,4 +114,8 @@ def commitment(work: Work, subject: str, leaf_id: str) -> str:
             return ""
     if not salt:  # somebody who is being decided on and is not in the register yet
         return ""
-    return commit_to(salt, leaf_id)
+    keyed: dict[str, seal.Keyed] = work.once.setdefault(_ONCE, {})
+    mac = keyed.get(subject)
+    if mac is None:
+        mac = keyed[subject] = seal.Keyed(salt)
+    return mac.mac(leaf_id.encode()).hex()

@@ -85,4 +85,4 @@ def leave(work: Work, gate: Gate, secret: str) -> None:
 
 
 def _token(ring: Keyring, secret: str) -> bytes:
-    return seal.token(ring.office(_SESSION_KEY), secret.encode())
+    return seal.token(ring.keyed(_SESSION_KEY), secret.encode())

@@ -51,7 +51,7 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 def claim_of(ring: Keyring, submission: str) -> str:
     """The claim code of a submission: 100 bits as four groups of five letters and digits without I, L, O, U."""
-    number = int.from_bytes(seal.token(ring.office("claim"), submission.encode())[:13], "big") >> 4
+    number = int.from_bytes(seal.token(ring.keyed("claim"), submission.encode())[:13], "big") >> 4
     text = "".join(_ALPHABET[number >> shift & 31] for shift in range(95, -1, -5))
     return "-".join(text[n : n + 5] for n in range(0, 20, 5))
 
@@ -59,12 +59,12 @@ def claim_of(ring: Keyring, submission: str) -> str:
 def claim_token(ring: Keyring, claim: str) -> bytes:
     """What is kept of a claim code; typing habits (case, blanks, O for 0, I and L for 1) do not matter."""
     folded = claim.upper().translate(str.maketrans("OIL", "011", " -\t\u00a0"))
-    return seal.token(ring.office("claim-token"), folded.encode())
+    return seal.token(ring.keyed("claim-token"), folded.encode())
 
 
 def form_token(ring: Keyring, browser: str, once: str) -> bytes:
     """What is kept for a day of a form that was sent, to know it again."""
-    return seal.token(ring.office("sent-form"), browser.encode(), once.encode())
+    return seal.token(ring.keyed("sent-form"), browser.encode(), once.encode())
 
 
 def begin(

@@ -245,5 +245,5 @@ def erase(work: Work, subject: str) -> int:
 
 def left(work: Work, subject: str) -> list[str]:
     """What `erase` should have removed."""
-    sql = "SELECT 'mail_token' FROM mail_token WHERE subject_id = ? UNION SELECT 'mail_mark' FROM mail_mark WHERE subject_id = ?"
-    return [str(row[0]) for row in work.perishable.all(sql, subject, subject)]
+    sql = "SELECT 'mail_token' FROM mail_token WHERE subject_id = ? UNION ALL SELECT 'mail_mark' FROM mail_mark WHERE subject_id = ?"
+    return sorted({str(row[0]) for row in work.perishable.all(sql, subject, subject)})

@@ -6,12 +6,13 @@ the audit salt, so that no entry of the log can be tied to the person any more.
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import takewhile
 from pathlib import Path
 
-from sandyq import block
+from sandyq import block, seal
 from sandyq.audit import Act, Leaf, ledger, record
 from sandyq.clock import instant, micros
 from sandyq.db import Work
@@ -109,7 +110,8 @@ def fields(work: Work, made: Plan) -> frozenset[str]:
     return going - frozenset[str]().union(*[i.fields for i in found if i.item_id not in made.items and i.superseded_at is None])
 
 
-def steps(holders: Sequence[Holder], *, whole: bool, certified: bool) -> tuple[str, ...]:
+@lru_cache(maxsize=8)  # an office has one set of holders
+def steps(holders: tuple[Holder, ...], *, whole: bool, certified: bool) -> tuple[str, ...]:
     """The steps of a plan in their order."""
     end = (CERTIFICATE,) if certified else ()
     if not whole:
@@ -190,7 +192,7 @@ def advance(work: Work, house: House, made: Plan, *, alone: bool = False) -> Pla
 
 
 def stage(made: Plan) -> tuple[str, ...]:
-    """The next steps that one unit of work does together: every holder's keys, every holder's rows; any other step is a stage of its own.
+    """The next steps that one unit of work does together: every holder's keys, every holder's rows, the last ties; any other step is a stage of its own.
 
     Between keys and rows lies a commit: what was to be destroyed is closed for good before anything is tidied away (design 8).
     """
@@ -200,22 +202,18 @@ def stage(made: Plan) -> tuple[str, ...]:
 
 def _kind(step: str) -> str:
     name, _, inner = step.partition(":")
-    if not inner or name in LAST:
+    if not inner:
         return step
+    if name in LAST:
+        return "last"  # the salt is in the store that commits first, so no later entry can tie itself again to what is untied
     return "keys" if inner == "keys" else "rows"
 
 
 def _struck(work: Work, made: Plan, count: int, *, deleted: bool = False) -> Plan | None:
     """Claim the next steps of a plan by striking them off, before anything of them is done; None when another worker was faster."""
-    left = made.remaining[count:]
-    if not records.step_done(work, made, left, deleted=deleted):
+    if not records.step_done(work, made, made.remaining[count:], deleted=deleted):
         return None
-    return replace(
-        made,
-        remaining=left,
-        deleted_at=work.at if deleted and made.deleted_at is None else made.deleted_at,
-        done_at=None if left else work.at,
-    )
+    return made.struck(count, work.at, deleted=deleted)
 
 
 def _receipted(work: Work, made: Plan, removed: Mapping[str, Sequence[tuple[str, int, int]]]) -> None:
@@ -246,11 +244,13 @@ def _erase(work: Work, house: House, made: Plan, step: str) -> list[tuple[str, i
 
 
 def _by_category(work: Work, subject: str, only: frozenset[str] = frozenset()) -> Counter[str]:
-    legal = items.legal(work, subject)
-    found = Counter(i.category for i in legal if i.klass == "data" and (not only or i.item_id in only))
-    homes = {i.item_id: i.category for i in legal}
-    stays = {i.item_id for i in legal if i.klass == "evidence"}  # scans of retained evidence go when it goes, as one of `only`
+    known = items.known(work, subject)
+    found = Counter([i.category for i in known if i.klass == "data" and (not only or i.item_id in only)])
     uploads = [entry.item_id for entry in media.of(work, subject)]
+    if not uploads:
+        return found
+    homes = {i.item_id: i.category for i in known}
+    stays = {i.item_id for i in known if i.klass == "evidence"}  # scans of retained evidence go when it goes, as one of `only`
     found.update(homes.get(item, "6.2.5") for item in uploads if (item in only if only else item not in stays))
     return found
 
@@ -290,7 +290,7 @@ def _verify(work: Work, house: House, made: Plan) -> Plan | None:
         ),
     )
     records.set_leaf(work, made, leaf)
-    return replace(after, leaf=leaf)
+    return after.struck(0, work.at, leaf=leaf)
 
 
 def journals_emptied(work: Work, made: Plan) -> Plan | None:
@@ -304,15 +304,15 @@ def journals_emptied(work: Work, made: Plan) -> Plan | None:
     return after
 
 
-def certify(work: Work, house: House, made: Plan, place: certificate.LogPlace, told: Sequence[certificate.Told], reference: str) -> str:
-    """Write the certificate as evidence with its own key and term, and have the log vouch for it; returns the evidence item's id."""
+def certify(work: Work, house: House, made: Plan, place: certificate.LogPlace, told: Sequence[certificate.Told], reference: str) -> Plan:
+    """Write the certificate as evidence with its own key and term, and have the log vouch for it; gives the plan as it then stands."""
     if made.next != CERTIFICATE or made.deleted_at is None:
         raise Misuse("step_from_outside", step=made.next)
     body = _body(work, house, made, place, told, reference)
-    until = _years(body.executed_at, 3)
+    text, until = body.to_json(), _years(body.executed_at, 3)
     new = NewItem(
         CERTIFICATE_CATEGORY,
-        {"certificate": body.to_json().decode()},
+        {"certificate": text.decode()},
         ground="94-V art. 18, 25(2)(4)",
         term_rule="correspondence",
         term_end=until,
@@ -321,12 +321,14 @@ def certify(work: Work, house: House, made: Plan, place: certificate.LogPlace, t
     item = items.put_evidence(work, house.ring, made.subject, new, made.decision)
     leaf = record(
         work,
-        Leaf(Act.CERTIFICATE_ISSUED, made.subject, made.basis.clause, made.basis.article, object=made.id, body_digest=body.digest),
+        Leaf(
+            Act.CERTIFICATE_ISSUED, made.subject, made.basis.clause, made.basis.article, object=made.id, body_digest=seal.digest(text).hex()
+        ),
     )
     if not records.certified(work, made, made.remaining[1:], item, leaf):
         raise Conflict("step_done_elsewhere")
     _receipted(work, made, {CERTIFICATE: ()})
-    return item
+    return made.struck(1, work.at, certificate=item, leaf=leaf)
 
 
 def _years(at: datetime, count: int) -> date:

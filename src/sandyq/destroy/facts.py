@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sandyq.frozen import quick
+
 CHECKPOINT = "checkpoint"  # the journals of the store are emptied, between two units of work
 CERTIFICATE = "certificate"
 VERIFY = "verify"
@@ -19,6 +21,7 @@ class Basis:
     received_at: datetime
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Plan:
     """One destruction. `remaining` are steps in their order, the next one first; each is a unit of work that may be run again."""
@@ -42,12 +45,32 @@ class Plan:
         """Whether the whole person goes."""
         return not self.items
 
+    def struck(self, count: int, now: datetime, *, deleted: bool = False, certificate: str = "", leaf: str = "") -> "Plan":
+        """The plan when its next steps are done at an instant, and what they brought. (Field by field: a destruction goes through six of these.)"""
+        left = self.remaining[count:]
+        return Plan(
+            self.subject,
+            self.id,
+            self.items,
+            left,
+            self.basis,
+            self.decision,
+            self.certified,
+            self.planned_at,
+            now if deleted and self.deleted_at is None else self.deleted_at,
+            None if left else now,
+            self.generation,
+            leaf or self.leaf,
+            certificate or self.certificate,
+        )
+
     @property
     def next(self) -> str:
         """The step to do now; empty when none is left."""
         return self.remaining[0] if self.remaining else ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What one step removed: so many things and keys of a category."""

@@ -1,6 +1,7 @@
 """The destroy room's only SQL: plans and their receipts."""
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 import msgspec
 
@@ -173,8 +174,7 @@ def deletions(work: Work) -> dict[str, int | None]:
 def receipts(work: Work, plan: Plan) -> list[Receipt]:
     """All receipts of a plan."""
     rows = work.durable.all(
-        "SELECT step, category, things, keys, done_us FROM destruction_receipt WHERE subject_id = ? AND plan_id = ? ORDER BY done_us, step, category",
-        plan.subject,
-        plan.id,
+        "SELECT step, category, things, keys, done_us FROM destruction_receipt WHERE subject_id = ? AND plan_id = ?", plan.subject, plan.id
     )
+    rows.sort(key=itemgetter(4, 0, 1))
     return [Receipt(step, category, things, keys, instant(us)) for step, category, things, keys, us in rows]

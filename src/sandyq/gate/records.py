@@ -77,6 +77,12 @@ def load(work: Work, subject: str, decision_id: str) -> Decision | None:
     return _made(row) if row else None
 
 
+def judged_under(work: Work, subject: str, decision_id: str) -> tuple[str, str] | None:
+    """The digests of policy and pack that a decision was made under."""
+    row = work.durable.one("SELECT policy, pack FROM decision WHERE subject_id = ? AND decision_id = ?", subject, decision_id)
+    return (str(row[0]), str(row[1])) if row else None
+
+
 def of_subject(work: Work, subject: str, limit: int) -> list[Decision]:
     """The latest decisions on a subject, newest first."""
     rows = work.durable.all(_SELECT + " WHERE d.subject_id = ? ORDER BY d.decision_id DESC LIMIT ?", subject, limit)

@@ -34,18 +34,18 @@ _MOST = {"phone": PER_CONTACT, "contact": PER_CONTACT, "address": PER_ADDRESS, "
 
 def code_of(ring: Keyring, challenge_id: str, sends: int) -> str:
     """The six digits of a challenge at its n-th sending."""
-    mac = seal.token(ring.office("phone-code"), challenge_id.encode(), str(sends).encode())
+    mac = seal.token(ring.keyed("phone-code"), challenge_id.encode(), str(sends).encode())
     return f"{int.from_bytes(mac[:8], 'big') % 1_000_000:06d}"
 
 
 def binding(ring: Keyring, secret: str) -> bytes:
     """The token of the browser, claim code or session that may answer a challenge."""
-    return seal.token(ring.office("browser"), secret.encode())
+    return seal.token(ring.keyed("browser"), secret.encode())
 
 
 def within(work: Work, ring: Keyring, label: str, value: str) -> bool:
     """Count one more of something today; whether it is still within its limit."""
-    token = seal.token(ring.office("code-limit"), label.encode(), value.encode())
+    token = seal.token(ring.keyed("code-limit"), label.encode(), value.encode())
     return records.count_sending(work, token, local_date(work.at).isoformat()) <= _MOST[label]
 
 

@@ -46,7 +46,7 @@ class IdentityHolder:
 
     def _items(self, work: Work, subject: str) -> list[str]:
         named = {one.item for one in records.factors(work, subject) if one.item}
-        return [item.item_id for item in items.legal(work, subject) if item.item_id in named]
+        return sorted(item.item_id for item in items.known(work, subject) if item.item_id in named) if named else []
 
     def verify_gone(self, work: Work, subject: str) -> list[str]:
         """Rows and sealed contacts that are left."""

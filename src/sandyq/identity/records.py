@@ -355,8 +355,11 @@ def erase(work: Work, subject: str) -> int:
     return gone + work.perishable.run("DELETE FROM factor_token WHERE subject_id = ?", subject)
 
 
+_LEFT = " UNION ALL ".join(f"SELECT '{table}' FROM {table} WHERE subject_id = ?" for table in _TABLES)  # noqa: S608 names of ours
+
+
 def left(work: Work, subject: str) -> list[str]:
     """What `erase` should have removed."""
-    found = [table for table in _TABLES if work.durable.one(f"SELECT 1 FROM {table} WHERE subject_id = ? LIMIT 1", subject)]  # noqa: S608
+    found = sorted({str(row[0]) for row in work.durable.all(_LEFT, *[subject] * len(_TABLES))})
     tokens = work.perishable.one("SELECT 1 FROM factor_token WHERE subject_id = ? LIMIT 1", subject)
     return [*found, *(["factor_token"] if tokens else [])]

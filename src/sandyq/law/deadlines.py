@@ -110,7 +110,7 @@ def rule_for(rules: Iterable[DeadlineRule], duty: str, on: date) -> DeadlineRule
     The latest confirmed rule binds; an unconfirmed one takes its place only where it surely ends no later, or where there is no other. An
     unconfirmed duty to keep data binds never, since it would lengthen their life.
     """
-    live = [rule for rule in rules_on(rules, on) if rule.duty == duty]
+    live = [rule for rule in rules if rule.duty == duty and rule.since(on) is not None]
     usable = [rule for rule in live if rule.confirmed_on(on) or rule.nature is not Nature.KEEP]
     best = max(usable, key=lambda rule: (rule.confirmed_on(on), rule.since(on), rule.id), default=None)
     for rule in sorted(usable, key=lambda rule: rule.id):

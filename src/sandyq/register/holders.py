@@ -33,9 +33,9 @@ class RegisterHolder:
         return shown
 
     def erase(self, work: Work, subject: str, step: str) -> int:
-        legal = items.legal(work, subject)
-        data = [item.item_id for item in legal if item.klass == "data"]
-        evidence = {item.item_id for item in legal if item.klass == "evidence"}
+        known = items.known(work, subject)
+        data = [item.item_id for item in known if item.klass == "data"]
+        evidence = {item.item_id for item in known if item.klass == "evidence"}
         entries = media.of(work, subject)
         uploads = [entry.media_id for entry in entries if entry.item_id not in evidence]
         if step == "keys":
@@ -49,12 +49,13 @@ class RegisterHolder:
         raise Misuse("step_unknown", holder=self.name, step=step)
 
     def verify_gone(self, work: Work, subject: str) -> list[str]:
-        evidence = {item.item_id for item in items.legal(work, subject) if item.klass == "evidence"}
-        scans = {entry.media_id for entry in media.of(work, subject) if entry.item_id in evidence}
+        known, uploads = items.known(work, subject), media.of(work, subject)
+        evidence = {item.item_id for item in known if item.klass == "evidence"}
+        scans = {entry.media_id for entry in uploads if entry.item_id in evidence}
         left = [f"wrapped_key: {key}" for key in sorted(datakeys.ids(work, subject) - evidence - scans)]
         left += index.verify_gone(work, subject)
-        left += [f"item: {item.item_id}" for item in items.legal(work, subject) if item.klass == "data"]
-        return left + [f"media: {entry.media_id}" for entry in media.of(work, subject) if entry.media_id not in scans]
+        left += [f"item: {item.item_id}" for item in known if item.klass == "data"]
+        return left + [f"media: {entry.media_id}" for entry in uploads if entry.media_id not in scans]
 
     def kept(self, work: Work, subject: str) -> list[Kept]:
         return [

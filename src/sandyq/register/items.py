@@ -11,6 +11,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from operator import itemgetter
 from types import MappingProxyType
+from typing import NamedTuple
 
 import msgspec
 
@@ -32,7 +33,7 @@ _NAMES = msgspec.json.Decoder(tuple[str, ...])
 _PAYLOAD = msgspec.json.Decoder(tuple[str, dict[str, str]])
 _SOURCES = {str(kind): kind for kind in SourceKind}
 _MARK = "sandyq item 1"
-_ONCE, _ONCE_LEGAL = "items", "items-legal"
+_ONCE, _ONCE_LEGAL, _ONCE_KINDS = "items", "items-legal", "items-kinds"
 
 
 @quick
@@ -316,10 +317,27 @@ def legal(work: Work, subject: str) -> list[Legal]:
     return list(found)
 
 
+class Known(NamedTuple):
+    """As little of an item as its destruction has to know."""
+
+    item_id: str
+    klass: str
+    category: str
+
+
+def known(work: Work, subject: str) -> list[Known]:
+    """Every item by class and category alone, in no order."""
+    read: dict[str, list[Known]] = work.once.setdefault(_ONCE_KINDS, {})
+    found = read.get(subject)
+    if found is None:
+        found = read[subject] = [Known(*row) for row in records.item_kinds(work.durable, subject)]
+    return found
+
+
 def _forget(work: Work) -> None:
     """A work that writes items reads them again."""
-    work.once.pop(_ONCE, None)
-    work.once.pop(_ONCE_LEGAL, None)
+    for read in (_ONCE, _ONCE_LEGAL, _ONCE_KINDS):
+        work.once.pop(read, None)
 
 
 def _legal_of(row: Row) -> Legal:

@@ -239,8 +239,9 @@ def erase_keys(work: Work, subject: str, media_ids: Iterable[str]) -> None:
 def erase_rows(work: Work, subject: str, media_ids: Iterable[str], folder: Path) -> None:
     """Delete the rows, and the files behind the commit. Can be run again; a file left by a crash goes at the next start."""
     gone = list(media_ids)
-    records.delete_media(work.durable, [(subject, media_id) for media_id in gone])
-    work.after_commit(partial(_discard_all, folder, gone))
+    if gone:
+        records.delete_media(work.durable, [(subject, media_id) for media_id in gone])
+        work.after_commit(partial(_discard_all, folder, gone))
 
 
 def _discard_all(folder: Path, media_ids: Iterable[str]) -> None:

@@ -176,6 +176,11 @@ def legal_rows(tx: Tx, subject: str) -> list[Row]:
     )
 
 
+def item_kinds(tx: Tx, subject: str) -> list[Row]:
+    """(item_id, klass, category) of all items of a subject."""
+    return tx.all("SELECT item_id, klass, category FROM item WHERE subject_id = ?", subject)
+
+
 def item_rows(tx: Tx, subject: str) -> list[Row]:
     """The legal columns and superseded_us of all items, and of current data what is sealed (of the rest None)."""
     return tx.all(_ITEMS, subject)

@@ -303,7 +303,7 @@ def of_subject(work: Work, subject: str) -> list[Request]:
     return records.of_subject(work, subject)
 
 
-def certify(work: Work, desk: Desk, plan: destroy.Plan, place: LogPlace) -> str:
+def certify(work: Work, desk: Desk, plan: destroy.Plan, place: LogPlace) -> destroy.Plan:
     """The step `certificate` of a destruction: who was told and who confirmed stands beside what is gone and what is kept."""
     key = desk.gate.ring.office(PARTIES_KEY)
     told = [

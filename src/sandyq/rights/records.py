@@ -247,8 +247,8 @@ def ids_of(work: Work, subject: str) -> list[str]:
 
 def about_left(work: Work, subject: str) -> list[str]:
     """Ended cases of other askers that still name a person."""
-    sql = "SELECT case_id FROM rights_case WHERE about = ? AND subject_id <> ? AND closed_us IS NOT NULL ORDER BY case_id"
-    return [str(row[0]) for row in work.durable.all(sql, subject, subject)]
+    sql = "SELECT case_id FROM rights_case WHERE about = ? AND subject_id <> ? AND closed_us IS NOT NULL"
+    return sorted(str(row[0]) for row in work.durable.all(sql, subject, subject))
 
 
 def clear_about(work: Work, subject: str) -> int:

@@ -110,7 +110,7 @@ def replace(work: Work, ring: Keyring, subject: str, changed: Collection[str], w
         put(work, ring, subject, Identifiers(iin=who.iin, asserted=who.asserted, wall=who.wall))
 
 
-def links(masters: Sequence[bytes], parts: Parts) -> list[bytes]:
+def links(masters: Sequence[seal.Keyed], parts: Parts) -> list[bytes]:
     """The token of these parts under each generation, oldest first."""
     token = seal.token(masters[0], *(part.encode() for part in parts))[:TOKEN_BYTES]
     chain = [token]
@@ -120,7 +120,7 @@ def links(masters: Sequence[bytes], parts: Parts) -> list[bytes]:
     return chain
 
 
-def turn(master: bytes, token: bytes) -> bytes:
+def turn(master: seal.Keyed, token: bytes) -> bytes:
     """The next link of a token's chain."""
     return seal.token(master, token)[:TOKEN_BYTES]
 

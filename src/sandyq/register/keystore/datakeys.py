@@ -100,4 +100,5 @@ def has_salt(work: Work, subject: str) -> bool:
 
 def shred_salt(work: Work, subject: str) -> int:
     """Delete the audit salt; gives 1, or 0 when it is gone already."""
+    work.salts.pop(subject, None)
     return records.delete_key(work.perishable, subject, records.SALT)

@@ -35,8 +35,9 @@ class Keyring:
         self.provider = provider
         self._keks: dict[int, seal.Wrapping] = {}
         self._staff: dict[int, seal.Wrapping] = {}
-        self._tokens: dict[int, bytes] = {}
+        self._tokens: dict[int, seal.Keyed] = {}
         self._office: dict[str, bytes] = {}
+        self._keyed: dict[str, seal.Keyed] = {}
         self._seen = threading.local()
 
     def live(self, work: Work) -> Live:
@@ -84,11 +85,11 @@ class Keyring:
             found = self._keks[number] = seal.Wrapping(self._fetch("kek", number))
         return found
 
-    def tokens(self, last: int) -> list[bytes]:
+    def tokens(self, last: int) -> list[seal.Keyed]:
         """The chain of token masters 1 .. `last`: a token of generation n is the n-th link."""
         for number in range(1, last + 1):
             if number not in self._tokens:
-                self._tokens[number] = self._fetch("token", number)
+                self._tokens[number] = seal.Keyed(self._fetch("token", number))
         return [self._tokens[number] for number in range(1, last + 1)]
 
     def office(self, label: str) -> bytes:
@@ -96,6 +97,13 @@ class Keyring:
         found = self._office.get(label)
         if found is None:
             found = self._office[label] = seal.derive(self._fetch("office", OFFICE_KEY), label)
+        return found
+
+    def keyed(self, label: str) -> seal.Keyed:
+        """`office`, ready to make tokens with."""
+        found = self._keyed.get(label)
+        if found is None:
+            found = self._keyed[label] = seal.Keyed(self.office(label))
         return found
 
     def _fetch(self, kind: Kind, number: int) -> bytes:
