@@ -252,3 +252,29 @@ def test_what_is_left_by_mistake_keeps_the_plan_open(office: House, someone: App
     monkeypatch.undo()
     destroyed(office)
     assert the_plan(office, someone.subject).next == ""
+
+
+def test_one_that_cannot_go_on_does_not_keep_those_of_the_same_page(
+    office: House, someone: Applicant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = [office.applicant() for _ in range(2)]
+    for each in (others[0], someone, others[1]):
+        each.done(Kind.DESTROY)
+    holder = next(h for h in office.office.holders if h.name == "relations")
+    monkeypatch.setattr(type(holder), "verify_gone", lambda _, __, subject: ["relation: one"] if subject == someone.subject else [])
+    destroyed(office)
+    assert [the_plan(office, each.subject).next for each in others] == ["", ""]
+    assert the_plan(office, someone.subject).next == destroy.VERIFY
+    assert all(left(office, each.subject) == [] for each in others)
+    monkeypatch.undo()
+    destroyed(office)
+    assert left(office, someone.subject) == []
+
+
+def test_two_plans_on_one_person_leave_no_tie_behind(office: House, someone: Applicant) -> None:
+    first = next(iter(data(office, someone.subject).values()))
+    someone.done(Kind.DESTROY, items=frozenset({first}))
+    someone.done(Kind.DESTROY)
+    destroyed(office)
+    assert [plan.next for plan in office.look(lambda work: destroy.plans(work, someone.subject))] == ["", ""]
+    assert office.look(lambda work: history.about(work, someone.subject)) == []
