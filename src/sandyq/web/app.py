@@ -6,6 +6,7 @@ from typing import Any
 from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.static_files import create_static_files_router
+from litestar.types import Message, Send
 
 from sandyq import api
 from sandyq.api import Api
@@ -46,10 +47,23 @@ class Served(Litestar):
     api: Api | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if (
+            scope["type"] == "http" and scope["method"] == "HEAD"
+        ):  # whatever may be read may be asked for without its body (RFC 9110 section 9.3.2)
+            scope, send = {**scope, "method": "GET"}, _without_body(send)
         if self.api is not None and scope["type"] == "http" and self.api.serves(scope["path"]):
             await self.api(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
+
+
+def _without_body(send: Send) -> Send:
+    """The same answer with its headers alone."""
+
+    async def head(message: Message) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    return head
 
 
 def create(office: Office, *, reads: Buckets | None = None, writes: Buckets | None = None) -> Litestar:

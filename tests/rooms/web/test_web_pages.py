@@ -47,6 +47,14 @@ def test_every_answer_carries_the_security_headers(client, path):
     assert headers["cache-control"] == ("public, max-age=300" if path.startswith("/static") else "no-store")
 
 
+@pytest.mark.parametrize("path", ["/", "/kk/apply", "/en/nothing", "/static/sandyq.css"])
+def test_what_can_be_read_can_be_asked_for_without_its_body(client, path):
+    read, asked = client.get(path, follow_redirects=False), client.head(path, follow_redirects=False)
+    assert (asked.status_code, asked.content) == (read.status_code, b"")
+    assert asked.headers["content-type"] == read.headers["content-type"]
+    assert asked.headers["content-security-policy"] == read.headers["content-security-policy"]
+
+
 @pytest.mark.parametrize("path", ["/kk/", "/ru/apply", "/en/policy", "/en/receipt", "/en/console"])
 def test_no_page_has_anything_inline_or_from_elsewhere(client, path):
     html = client.get(path).text
