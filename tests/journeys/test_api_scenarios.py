@@ -11,7 +11,7 @@ from api_caller import Caller, Served, serving
 from office import NOWHERE, House, values_of
 from personnel_world import hr
 from personnel_world import values as employee_values
-from sandyq import access, parties, personnel
+from sandyq import access, parties, personnel, rights
 from sandyq.app import plans
 from sandyq.db import Actor, Work
 from sandyq.demo.acknowledge import Acknowledger
@@ -350,7 +350,16 @@ def test_scenario_15_client_and_employee_with_one_iin_do_not_meet_but_in_the_per
     # the person's own answer covers both, once the client's IIN is verified, too
     def answer(work: Work) -> access.Answered | Refusal:
         other = personnel.counterpart(work, house.office.gate, client)
-        return access.package(work, house.office.gate, house.office.holders, client, full=True, counterpart=str(other), language="en")
+        return access.package(
+            work,
+            house.office.gate,
+            house.office.holders,
+            client,
+            full=True,
+            withholding=rights.withheld,
+            counterpart=str(other),
+            language="en",
+        )
 
     def verified(work: Work) -> None:
         index.confirm_iin(work, house.office.ring, client, person.iin)

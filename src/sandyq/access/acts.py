@@ -13,8 +13,9 @@ import msgspec
 from sandyq import block, collect, consent, destroy, distribute, parties, relations, requests, seal, staff
 from sandyq.access import gathering, rooms, traces
 from sandyq.access.facts import SECTIONS, Held, LogState, Package
-from sandyq.access.office import APPEAL, RIGHTS, operator, policy_in_force, rights
+from sandyq.access.office import APPEAL, RIGHTS, limits, operator, policy_in_force, rights
 from sandyq.access.parts import Decision, Item, Person, Stop
+from sandyq.access.silence import Hidden, Withheld, Withholding, noted
 from sandyq.access.words import Codes
 from sandyq.audit import Act, Leaf, history, record
 from sandyq.audit.note import SignedCheckpoint
@@ -28,6 +29,7 @@ from sandyq.gate import Gate
 from sandyq.gate import records as decided
 from sandyq.gate.facts import gather
 from sandyq.law.ask import Ask
+from sandyq.law.calendar import local_date
 from sandyq.law.decision import Permit, Refusal
 from sandyq.law.vocabulary import ActorKind, Occasion, Operation
 from sandyq.parties import records as acting
@@ -49,12 +51,14 @@ _WHOLE_LOG: Final = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer that was given: its entry of the log, which vouches for `digest`, and the decision it rests on."""
+    """An answer that was given: its entry of the log, which vouches for `digest`, and the decision it rests on. `withheld` is for the desk alone: what the person is
+    not told, and under which limb."""
 
     package: Package
     leaf: str
     decision: str
     digest: str
+    withheld: tuple[Hidden, ...] = ()
 
 
 def package(
@@ -64,6 +68,7 @@ def package(
     subject: str,
     *,
     full: bool,
+    withholding: Withholding,
     counterpart: str = "",
     documents: tuple[str, ...] = (),
     language: str = "kk",
@@ -72,34 +77,38 @@ def package(
     """Everything about a person, as one document. `counterpart` is the same person on the other side of the wall (`personnel` knows it).
 
     `full` shows values in clear: for a person who proved two factors, or a desk check; else they are masked. Staff name the request they
-    answer in `documents`. `log` is the checkpoint that the answer carries. Raises Denied (`answer_incomplete`) when the grants of a
-    member of staff would leave something out: half an answer is none. A refusal of the gate is a value.
+    answer in `documents`. `withholding` says of which disclosures to authorities the person must not learn. `log` is the checkpoint that
+    the answer carries. Raises Denied (`answer_incomplete`) when the grants of a member of staff would leave something out: half an answer
+    is none. A refusal of the gate is a value.
     """
-    found = []
+    found: list[tuple[Held, str, Withheld]] = []
     names = {party.id: party for party in parties.recipients(work, gate.ring.office("parties"))}
     codes = Codes(gate.in_force(work).edition, language, {party.id: party.name for party in names.values()})
     roles = {member.id: member.role for member in staff.members(work)}
     for one in (subject, counterpart) if counterpart else (subject,):
-        told = _Telling(work, gate, holders, one, codes, names, roles, full).told(documents)
+        silence = withholding(work, one)
+        told = _Telling(work, gate, holders, one, codes, names, roles, full, silence).told(documents)
         if isinstance(told, Refusal):
             return told
-        found.append(told)
+        found.append((*told, silence))
     made = Package(
         language=language,
         made_at=work.at,
         full=full,
         operator=operator(codes),
         policy=policy_in_force(codes, gate.in_force(work).installed),
-        people=tuple(held for held, _ in found),
-        rights=rights(codes, RIGHTS),
+        people=tuple(held for held, _, _ in found),
+        rights=(*rights(codes, RIGHTS), *limits(codes, local_date(work.at))),
         appeal=rights(codes, APPEAL),
         log=_log_state(log),
     )
     digest = made.digest
     leaf = _recorded(work, subject, *found[0], digest)
-    for held, decision in found[1:]:  # vouched for by itself: an entry that named the other one would join the two in the log (3.7)
-        _recorded(work, counterpart, held, decision, seal.digest(msgspec.json.encode(held, order="sorted")).hex())
-    return Answered(made, leaf, found[0][1], digest)
+    for held, decision, silence in found[
+        1:
+    ]:  # vouched for by itself: an entry that named the other one would join the two in the log (3.7)
+        _recorded(work, counterpart, held, decision, silence, seal.digest(msgspec.json.encode(held, order="sorted")).hex())
+    return Answered(made, leaf, found[0][1], digest, tuple(one for *_, silence in found for one in silence.disclosures))
 
 
 def own_access(
@@ -127,8 +136,8 @@ def _log_state(log: SignedCheckpoint | None) -> LogState | None:
     return LogState(origin=log.head.origin, size=log.head.size, root=log.head.root.hex(), checkpoint=str(log.note))
 
 
-def _recorded(work: Work, subject: str, held: Held, decision: str, digest: str) -> str:
-    """One entry for the answer, one under it for each kind of thing that was told."""
+def _recorded(work: Work, subject: str, held: Held, decision: str, silence: Withheld, digest: str) -> str:
+    """One entry for the answer, one under it for each kind of thing that was told, and one, the same for everybody, for what may be withheld."""
     count = sum(len(item.values) for item in (*held.data, *held.evidence))
     leaf = record(work, Leaf(Act.EXPORTED, subject, CLAUSE, ARTICLE, decision=decision, count=count, body_digest=digest))
     for section in SECTIONS:
@@ -137,6 +146,7 @@ def _recorded(work: Work, subject: str, held: Held, decision: str, digest: str) 
             clauses = ",".join(dict.fromkeys(item.category.code for item in things)) if section in ("data", "evidence") else ""
             under = Leaf(Act.EXPORTED, subject, CLAUSE, ARTICLE, object=section, category=clauses, count=len(things), parent=leaf)
             record(work, under)
+    noted(work, subject, leaf, silence, local_date(work.at))
     return leaf
 
 
@@ -152,11 +162,12 @@ class _Telling:
     names: Mapping[str, Recipient]
     roles: Mapping[str, str]
     full: bool
+    silence: Withheld
 
     def told(self, documents: tuple[str, ...]) -> tuple[Held, str] | Refusal:
         work, subject = self.work, self.subject
         seen = subjects.see(work, subject)
-        legal = items.legal(work, subject)
+        legal = [one for one in items.legal(work, subject) if one.item_id not in self.silence.ids]
         readable = datakeys.ids(work, subject)
         asked = self._ask(seen, legal, readable, documents)
         permit = self.gate.ask(work, asked)
@@ -165,12 +176,15 @@ class _Telling:
         self._complete(permit)
         facts = gather(work, asked, self.gate.in_force(work).installed)
         opened = self.gate.open(work, permit) if asked.items else {}
-        log = history.about(work, subject, limit=_WHOLE_LOG)[::-1]
-        decisions = traces.decisions(self.codes, decided.answers(work, subject))
+        log = [row for row in history.about(work, subject, limit=_WHOLE_LOG)[::-1] if not self.silence.hides(row.entry)]
+        answers = [one for one in decided.answers(work, subject) if one[0] not in self.silence.decisions]
+        decisions = traces.decisions(self.codes, answers)
         alone = frozenset(one.id for one in decisions if one.automated)
         known = gathering.Known(self.codes, facts, self.codes.edition.policy, work.at, self.full, log, alone)
         data, evidence = gathering.items(known, legal, opened)
-        return self._held(seen, known, data, evidence, decisions), permit.decision
+        held = self._held(seen, known, data, evidence, decisions)
+        bodies = traces.disclosed(self.codes, answers)
+        return msgspec.structs.replace(held, recipients=(*held.recipients, *bodies)), permit.decision
 
     def _ask(self, seen: Seen, legal: Sequence[Legal], readable: set[str], documents: tuple[str, ...]) -> Ask:
         """Every version of every item by name, so that the law sees them all; of a destroyed person what is kept as evidence. With nothing to
@@ -194,13 +208,14 @@ class _Telling:
         sent = distribute.history(work, subject)
         forms = rooms.forms(codes, collect.submissions(work, subject))
         plans = destroy.plans(work, subject)
+        kept_back = self.silence.ids
         return Held(
             role=codes.word("access.role", seen.fact.wall),
             held=bool(data or evidence),
             person=_person(seen),
             data=data,
             evidence=evidence,
-            files=gathering.files(known, media.of(work, subject)),
+            files=gathering.files(known, [one for one in media.of(work, subject) if one.item_id not in kept_back]),
             purposes=codes.clauses(dict.fromkeys(p.code for item in data for p in item.purposes)),
             sources=tuple({item.source.kind.code: item.source.kind for item in data}.values()),
             methods=traces.methods(codes, forms, data, proofs, decisions),
@@ -213,13 +228,17 @@ class _Telling:
             representatives=rooms.representatives(subject, acting.naming(work, subject)),
             forms=forms,
             orders=rooms.orders(codes, requests.of_subject(work, subject)),
-            documents=rooms.documents(codes, requests.documents(work, subject)),
+            documents=rooms.documents(codes, [one for one in requests.documents(work, subject) if one.id not in kept_back]),
             decisions=decisions,
             destructions=rooms.destructions(work, codes, plans),
             looks=traces.looks(codes, known.log, self.roles),
             log=traces.entries(codes, known.log),
-            others=traces.others(one for h in self.holders if h.name not in OWN_SECTIONS for one in h.show(work, subject)),
-            kept=traces.kept(codes, (one for h in self.holders for one in h.kept(work, subject)) if plans else ()),
+            others=traces.others(
+                one for h in self.holders if h.name not in OWN_SECTIONS for one in h.show(work, subject) if one.id not in kept_back
+            ),
+            kept=traces.kept(
+                codes, (one for h in self.holders for one in h.kept(work, subject) if one.id not in kept_back) if plans else ()
+            ),
         )
 
 

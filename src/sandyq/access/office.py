@@ -1,10 +1,13 @@
 """Who keeps the data, under which policy, and what a person may do about it: the part of an answer that is the same for everybody."""
 
+from datetime import date
 from typing import Final
 
 from sandyq.access.facts import Operator, PolicyInForce, Right
 from sandyq.access.words import Codes
+from sandyq.law.disclosures import limbs
 from sandyq.policy.facts import Installed
+from sandyq.policy.loader import load_disclosures
 
 RIGHTS: Final = (
     ("access", "4.1.1", "94-V art. 24(1)(1)"),
@@ -24,6 +27,14 @@ APPEAL: Final = (
     ("court", "4.1.7", "94-V art. 30"),
 )
 """Where a person may complain, by the codes that letters use."""
+
+
+def limits(codes: Codes, on: date) -> tuple[Right, ...]:
+    """Where the right to know ends: the limbs under which a disclosure to a state body may be kept silent. The same in every answer, so that it tells nothing."""
+    found = limbs(load_disclosures(), on)
+    return tuple(
+        Right(code="limit", basis=codes.rests(one.clause, one.article), words=codes.coded("access.right", "limit")) for one in found
+    )
 
 
 def operator(codes: Codes) -> Operator:

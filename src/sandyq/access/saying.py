@@ -12,7 +12,7 @@ from typing import Final
 
 from sandyq import speech
 from sandyq.access.facts import Held, Package
-from sandyq.access.parts import Coded, Consent, Form, Item, Look, Standing, Value
+from sandyq.access.parts import Coded, Consent, Decision, Form, Item, Look, Standing, Value
 
 _DASH: Final = "–"
 Rows = Iterable[tuple[str, ...]]
@@ -192,9 +192,15 @@ class _Telling:
                 "consents", ("consent", "state", "given", "text", "via", "ended", "until"), map(self._consent, held.consents), none=True
             ),
             self._table("stops", ("via", "since"), [(self._channel(stop.channel), self._when(stop.since)) for stop in held.stops]),
-            self._table("recipients", ("recipient", "clause", "fields", "first", "last"), got, none=True),
+            self._recipients(got),
             self._table("transfers", ("recipient", "what", "fields", "sent", "state", "confirmed"), went),
         ]
+
+    def _recipients(self, got: Rows) -> Section:
+        """Who got what. That some bodies may not be named is said in every answer, whether there were any or none."""
+        rows, limits = tuple(got), tuple(right.basis.words for right in self._package.rights if right.code == "limit")
+        said = (*(() if rows else NONE), *((Said("limits", (("places", "; ".join(limits)),)),) if limits else ()))
+        return Section("recipients", said, ("recipient", "clause", "fields", "first", "last") if rows else (), rows)
 
     def _consent(self, consent: Consent) -> tuple[str, ...]:
         about = [part.words for part in (consent.purpose, consent.recipient) if part] + [self._channel(consent.channel), consent.country]
@@ -225,15 +231,6 @@ class _Telling:
             )
             for r in held.representatives
         ]
-        decided = [
-            (
-                self._when(d.at),
-                self._say(f"access.operation.{d.operation}"),
-                self._say("access.verdict.permitted" if d.permitted else "access.verdict.refused"),
-                " ".join(f"{r.words} ({r.basis.words})" for r in d.reasons),
-            )
-            for d in held.decisions
-        ]
         gone = [(self._when(d.planned_at), d.basis.words, self._when(d.deleted_at)) for d in held.destructions]
         more = [
             (self._say(f"access.holder.{t.holder}"), self._thing(t.what), self._when(t.since), self._day(t.last_day)) for t in held.others
@@ -244,9 +241,14 @@ class _Telling:
             self._table("relations", ("what", "since", "ended", "purposes"), ties),
             self._table("representatives", ("what", "kind", "rights", "since", "until"), acting),
             self._table("requests", ("what", "received", "state", "due", "decided"), self._requests(held)),
-            self._table("decisions", ("when", "act", "verdict", "reasons"), decided),
+            self._table(
+                "automated",
+                ("when", "what", "verdict", "reasons"),
+                [(self._when(d.at), *self._decided(d)) for d in held.decisions if d.automated],
+            ),
+            self._table("decisions", ("what", "verdict", "reasons", "count", "first", "last"), self._grouped(held)),
             self._table("destructions", ("planned", "basis", "deleted"), gone),
-            self._table("looks", ("when", "act", "by", "role", "purpose", "categories"), map(self._look, held.looks), none=True),
+            self._table("looks", ("by", "act", "purpose", "categories", "count", "first", "last"), self._looks(held.looks), none=True),
             self._table("others", ("holder", "what", "since", "until"), more),
             self._table("kept", ("what", "basis", "until"), kept),
         ]
@@ -284,9 +286,32 @@ class _Telling:
     def _form(self, form: Form) -> tuple[str, ...]:
         return self._say("access.order.form"), self._when(form.received_at), self._say(f"access.done.{form.state}"), _DASH, _DASH
 
+    def _decided(self, one: Decision) -> tuple[str, ...]:
+        about = [one.recipient.words if one.recipient else "", one.purpose.words if one.purpose else ""]
+        return (
+            ", ".join(filter(None, (self._say(f"access.operation.{one.operation}"), *about))),
+            self._say("access.verdict.permitted" if one.permitted else "access.verdict.refused"),
+            " ".join(f"{r.words} ({r.basis.words})" for r in one.reasons),
+        )
+
+    def _grouped(self, held: Held) -> Rows:
+        """Decisions on what people did, alike ones in one row; each by itself stands in the document. What the program decided alone is not grouped."""
+        return self._counted((self._decided(d), d.at) for d in held.decisions if not d.automated)
+
+    def _looks(self, looks: Iterable[Look]) -> Rows:
+        """Who looked, as what, for which purpose, at which categories: how often, first and last. Each look by itself stands in the document."""
+        return self._counted((self._look(look), look.at) for look in looks)
+
     def _look(self, look: Look) -> tuple[str, ...]:
-        purpose = look.purpose.words if look.purpose else _DASH
-        return self._when(look.at), look.act.words, look.by.words, look.role or _DASH, purpose, ", ".join(look.categories) or _DASH
+        who = f"{look.by.words} ({look.role})" if look.role else look.by.words
+        return who, look.act.words, look.purpose.words if look.purpose else _DASH, ", ".join(look.categories) or _DASH
+
+    def _counted(self, rows: Iterable[tuple[tuple[str, ...], datetime]]) -> Rows:
+        """Alike rows once, with their count, the first and the last of their instants; in the order of the first."""
+        found: dict[tuple[str, ...], list[datetime]] = {}
+        for row, at in rows:
+            found.setdefault(row, []).append(at)
+        return [(*row, str(len(times)), self._when(min(times)), self._when(max(times))) for row, times in found.items()]
 
     # --- words ---------------------------------------------------------------------------------------------------------------------------
 

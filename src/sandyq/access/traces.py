@@ -6,12 +6,12 @@ from typing import Final
 import msgspec
 
 from sandyq import speech
-from sandyq.access.parts import Coded, Consent, Decision, Entry, Form, Item, Kept, Look, Method, Reason, Thing
+from sandyq.access.parts import Coded, Consent, Decision, Entry, Form, Item, Kept, Look, Method, Reason, Recipient, Thing
 from sandyq.access.words import Codes
 from sandyq.audit import Act
 from sandyq.audit.history import Numbered
 from sandyq.clock import instant
-from sandyq.law.vocabulary import ActorKind, Effect, Operation
+from sandyq.law.vocabulary import ActorKind, Effect, Occasion, Operation
 from sandyq.register.holder import Kept as Stays
 from sandyq.register.holder import Shown
 
@@ -66,6 +66,29 @@ def decisions(codes: Codes, answers: Iterable[tuple[str, int, bool, str, str]]) 
                 reasons=_reasons(codes, verdict.findings, permitted),
             )
         )
+    return tuple(found)
+
+
+def disclosed(codes: Codes, answers: Iterable[tuple[str, int, bool, str, str]]) -> tuple[Recipient, ...]:
+    """State bodies that got data without consent and of which the person may know: each disclosure by itself, by its clause, fields and day (5.1, art. 9)."""
+    found = []
+    for decision, at_us, permitted, asked, judged in answers:
+        ask = _ask(asked)
+        if permitted and ask.occasion == Occasion.AUTHORITY_DISCLOSURE:
+            clause = next((f.clause for f in _verdict(judged).findings if f.effect is Effect.PERMIT), "")
+            found.append(
+                Recipient(
+                    id=decision,
+                    name=codes.recipient(ask.recipient),
+                    clause=clause,
+                    country="KZ",
+                    fields=codes.named(_verdict(judged).fields),
+                    first_at=instant(at_us),
+                    last_at=instant(at_us),
+                    told_to_destroy=False,
+                    reference=False,
+                )
+            )
     return tuple(found)
 
 

@@ -37,7 +37,7 @@ class Wording:
 
     def recipient(self, party: str) -> str:
         """The name of a recipient."""
-        return self._recipients.get(party, party)
+        return self._recipients.get(party) or self.coded("who", party)
 
     def recipients(self) -> tuple[tuple[str, str], ...]:
         """Every recipient with its name, by name."""

@@ -28,13 +28,24 @@ class NewAnswer(msgspec.Struct, forbid_unknown_fields=True):
     full: bool = False
 
 
+class NotTold(msgspec.Struct):
+    """A disclosure to a state body that the answer keeps silent: the request it belongs to, the fields, and the limb."""
+
+    case: str
+    number: str
+    fields: list[str]
+    clause: str
+    article: str
+
+
 class Given(msgspec.Struct):
     """An answer that was given. `leaf` is its entry in the log, which vouches for `digest`: SHA-256 over `package` as canonical JSON. Its schema is
-    published under `/schemas`."""
+    published under `/schemas`. `withheld` is for the desk alone and never handed to the person."""
 
     leaf: str
     decision: str
     digest: str
+    withheld: list[NotTold]
     package: Annotated[dict[str, Any], msgspec.Meta(description=f"As `{schema.NAME}` states it.")]
 
 
@@ -44,6 +55,7 @@ class _Given(msgspec.Struct):
     leaf: str
     decision: str
     digest: str
+    withheld: list[NotTold]
     package: msgspec.Raw
 
 
@@ -53,7 +65,8 @@ async def answer(call: Call) -> Answer:
     made = await call.act(Power.ORDERS, lambda work, caller: _made(call, work, subject, given, language))
     if isinstance(made, Refusal):
         return problem_answer(faults.refused(made, call.language), call.language)
-    body = _Given(made.leaf, made.decision, made.digest, msgspec.Raw(made.package.to_json()))
+    withheld = [NotTold(one.case, one.number, list(one.fields), one.limb.clause, one.limb.article) for one in made.withheld]
+    body = _Given(made.leaf, made.decision, made.digest, withheld, msgspec.Raw(made.package.to_json()))
     return Answer(msgspec.json.encode(body))
 
 

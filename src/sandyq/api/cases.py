@@ -174,6 +174,12 @@ class Reopened(msgspec.Struct, forbid_unknown_fields=True):
     why: Annotated[str, msgspec.Meta(pattern="^(appeal|answer_wrong|not_meant|court)$")] = "appeal"
 
 
+class Lifted(msgspec.Struct, forbid_unknown_fields=True):
+    """The paper on file by which a body or a court allows that the person is told of its order."""
+
+    document: Id
+
+
 class NewStage(msgspec.Struct, forbid_unknown_fields=True):
     """The stage that a complaint goes on to, and the paper it rests on; `release` is the second member's end of the hold."""
 
@@ -371,6 +377,12 @@ async def end(call: Call) -> Answer:
     if given.how == "retracted":
         return await _done(call, rights.retract)
     return await _done(call, lambda work, r, id_: rights.duplicate(work, r, id_, given.of))
+
+
+async def lift(call: Call) -> Answer:
+    """Let an answer on access tell of what an authority got: it allowed so in writing. Another member than who decided on the disclosure does this."""
+    given, _ = await call.body(Lifted)
+    return await _done(call, lambda work, r, id_: rights.lift(work, r, id_, given.document))
 
 
 async def reopen(call: Call) -> Answer:

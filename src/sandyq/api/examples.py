@@ -161,6 +161,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "cases_assign": {"one": {"member": _OTHER}},
     "cases_end": {"duplicate": {"how": "duplicate", "of": _OTHER}, "retracted": {"how": "retracted"}},
     "cases_reopen": {"appeal": {"why": "appeal"}},
+    "cases_lift": {"allowed": {"document": _OTHER}},
     "cases_stage": {"examined": {"stage": "examined", "document": _OTHER}},
     "cases_deputy": {"leave": {"member": _OTHER, "deputy": _SUBJECT, "since": "2026-03-20", "until": "2026-03-31"}},
     "people_find": {
@@ -295,6 +296,7 @@ ANSWERS: Final[dict[str, Any]] = READS | {
         "leaf": _LEAF,
         "decision": _DECISION,
         "digest": _SHA,
+        "withheld": [],
         "package": {"format": "sandyq-access/1", "language": "kk", "full": False, "people": []},
     },
     "cases_open_request": _CASE,
@@ -312,6 +314,7 @@ ANSWERS: Final[dict[str, Any]] = READS | {
     "cases_assign": _CASE,
     "cases_end": _CASE | {"state": "retracted"},
     "cases_reopen": _CASE | {"state": "open", "outcome": ""},
+    "cases_lift": _CASE | {"kind": "authority-order", "state": "closed"},
     "cases_stage": _CASE | {"kind": "complaint", "stage": "examined"},
     "cases_deputy": {"member": _OTHER, "deputy": _SUBJECT, "since": "2026-03-20", "until": "2026-03-31"},
     "partners_acknowledge": {"transfer": _OTHER, "kind": "destroy", "status": "destroyed"},

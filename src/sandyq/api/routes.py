@@ -153,6 +153,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("POST", "/requests/{case}/assign", cases.assign, "requests", Power.REQUESTS, cases.Assigned, caseshapes.RequestCase),
     Endpoint("POST", "/requests/{case}/end", cases.end, "requests", Power.REQUESTS, cases.Ended, caseshapes.RequestCase),
     Endpoint("POST", "/requests/{case}/reopen", cases.reopen, "requests", Power.REQUESTS, cases.Reopened, caseshapes.RequestCase),
+    Endpoint("POST", "/requests/{case}/lift", cases.lift, "requests", Power.REQUESTS, cases.Lifted, caseshapes.RequestCase),
     Endpoint("POST", "/requests/{case}/stage", cases.stage, "requests", Power.REQUESTS, cases.NewStage, caseshapes.RequestCase),
     Endpoint(
         "GET",

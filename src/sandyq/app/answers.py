@@ -58,6 +58,7 @@ def _given(office: "Office", work: Work, subject: str, documents: tuple[str, ...
         office.holders,
         subject,
         full=full,
+        withholding=rights.withheld,
         counterpart=other,
         documents=documents,
         language=language,

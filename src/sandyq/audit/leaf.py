@@ -136,6 +136,7 @@ class Act(StrEnum):
     CASE_CLOCK = "rights.clock"
     CASE_REMINDED = "rights.reminded"
     CASE_REKINDED = "rights.rekinded"
+    ANSWER_LIMITED = "access.limited"
     DEPUTY_NAMED = "rights.deputy_named"
 
 

@@ -67,9 +67,13 @@ def access(
             written = _write(out, [made.package.to_json()])
     if out != STANDARD:
         told = {"subject": subject, "document": paper, "leaf": made.leaf, "digest": made.digest, "file": out, "bytes": written}
-        console.data(told) if as_json else console.line(
-            f"Written to {out}, readable by you alone. Entry {made.leaf}, SHA-256 {made.digest}."
-        )
+        told["withheld"] = [{"number": one.number, "clause": one.limb.clause, "article": one.limb.article} for one in made.withheld]
+        if as_json:
+            console.data(told)
+            return
+        console.line(f"Written to {out}, readable by you alone. Entry {made.leaf}, SHA-256 {made.digest}.")
+        for one in made.withheld:
+            console.line(f"Not told to the person: request {one.number}, under {one.limb.clause}, {one.limb.article}.")
 
 
 def _filed(desk: Desk, subject: str) -> str:

@@ -344,6 +344,19 @@ def retract(
     on_case(office, case, rights.retract, as_json=as_json)
 
 
+@commands.command(epilog="Example: sandyq request lift 20260319-5R2P7 --document 01k...")
+def lift(
+    case: CaseId,
+    document: Annotated[str, typer.Option("--document", "-d", help="The paper on file by which the body or a court allows it (id).")],
+    office: OfficeOption = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Let answers on access tell of what an authority got. Another member than who decided on it does this."""
+    from sandyq import rights
+
+    on_case(office, case, lambda work, r, id_: rights.lift(work, r, id_, document), as_json=as_json)
+
+
 @commands.command(epilog="Example: sandyq request reopen 20260319-5R2P7 --why appeal")
 def reopen(
     case: CaseId,

@@ -22,9 +22,8 @@ from sandyq.post import mime
 from sandyq.post.machines import Report
 from sandyq.post.mail import Fetched
 from sandyq.register import identifiers
-from sandyq.rights.clocks import AT_ANSWER
 from sandyq.rights.from_journal import open_from
-from sandyq.rights.states import ENDED
+from sandyq.rights.states import AT_ANSWER, ENDED
 
 ACTOR: Final = Actor("public", "", "mail")
 MOST_A_LOOK: Final = 50

@@ -10,10 +10,10 @@ PROVE_PATH = "/prove/"
 
 
 def received(language: str, number: str, link: str, *, last: date | None, attached: int, omitted: tuple[str, ...]) -> tuple[str, str]:
-    """Title and text."""
+    """Title and text. Of a message that brought no files nothing is said of them."""
     title, told = notice_text("received", number, link, language)
     parts = told.rstrip("\n").split("\n\n")
-    own = [speech.say(language, "mail.attached", count=attached)]
+    own = [speech.say(language, "mail.attached", count=attached)] if attached else []
     if omitted:
         what = "; ".join(speech.say(language, f"mail.omitted.{code}") for code in omitted)
         own.append(speech.say(language, "mail.omitted", what=what))

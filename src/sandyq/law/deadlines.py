@@ -123,7 +123,7 @@ def from_data(entries: Sequence[Mapping[str, object]]) -> tuple[DeadlineRule, ..
     """Rules from plain data (a list of mappings, dates as dates or ISO text). Raises `Invalid` with every fault, each naming its entry by
     number and id, as in `deadlines[3:breach].term`."""
     faults: list[FieldError] = []
-    rules = [_rule(_Entry(entry, _place(n, entry), faults)) for n, entry in enumerate(entries)]
+    rules = [_rule(Entry(entry, _place(n, entry), faults)) for n, entry in enumerate(entries)]
     seen: set[str] = set()
     for n, rule in enumerate(rules):
         if rule and rule.id in seen:
@@ -142,7 +142,7 @@ def _place(n: int, entry: object) -> str:
 _KNOWN = frozenset({"id", "row", "duty", "nature", "term", "starts", "in_force", "source", "mark", "clauses", "confirmed_from", "note"})
 
 
-class _Entry:
+class Entry:
     """Reads one mapping loosely and notes every fault, so that the author of a pack sees them all at once."""
 
     def __init__(self, data: object, place: str, faults: list[FieldError], known: frozenset[str] = _KNOWN) -> None:
@@ -157,8 +157,8 @@ class _Entry:
     def sound(self) -> bool:
         return len(self.faults) == self.before
 
-    def inner(self, key: str, data: object, known: str) -> "_Entry":
-        return _Entry(data, f"{self.place}.{key}", self.faults, frozenset(known.split()))
+    def inner(self, key: str, data: object, known: str) -> "Entry":
+        return Entry(data, f"{self.place}.{key}", self.faults, frozenset(known.split()))
 
     def fault(self, key: str, code: str, **params: object) -> None:
         self.faults.append(FieldError(f"{self.place}.{key}" if key else self.place, code, params))
@@ -219,14 +219,14 @@ class _Entry:
         return tuple(interval for interval in found if interval)
 
     @staticmethod
-    def _interval(entry: "_Entry") -> Interval | None:
+    def _interval(entry: "Entry") -> Interval | None:
         since, until = entry.day("from"), entry.day("to", optional=True)
         if since and until and until < since:
             entry.fault("to", "ends_before_it_begins", since=since.isoformat(), until=until.isoformat())
         return Interval(since, until) if since else None
 
 
-def _rule(entry: _Entry) -> DeadlineRule | None:
+def _rule(entry: Entry) -> DeadlineRule | None:
     source = entry.inner("source", entry.data.get("source"), "act article redaction")
     rule = DeadlineRule(
         id=entry.text("id"),

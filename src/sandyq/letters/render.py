@@ -18,9 +18,19 @@ LAYOUT: Final = "letter-1"
 NOTICES: Final = "notice-1"
 _WIDTH: Final = 78
 _ABBREVIATED: Final = re.compile(r"\b(ст\.|п\.|подп\.|art\.|p\.) (?=\d)")
-_WIDE: Final = frozenset("ыжшщюмфдқңЫЖШЩЮМФДҚҢ@mwMW—")
+_WIDE: Final = frozenset("ыжшщюмфЫЖШЩЮМФ@mwMW—%")
+_NARROW: Final = frozenset("іїilIjtfr.,:;'()|!-/")
 _FEW: Final = 5  # columns; a table of more is set smaller
-_PAGE, _LONG_WORD, _LONG_CELL, _ROW_MAY_BREAK = 110, 20, 60, 600  # characters
+_ROW_MAY_BREAK = 600  # characters
+_PAGE, _SMALL_PAGE, _PAD, _LEAST, _LONG_WORD, _USUAL, _LONG_CELL = (
+    560,
+    635,
+    12,
+    36,
+    120,
+    6,
+    360,
+)  # tenths of an em: 170 mm at 8.5 and at 7.5 points
 
 
 def verify_url(base_url: str, digest: str) -> str:
@@ -79,17 +89,17 @@ def _shares(block: Block) -> list[int]:
     for number, head in enumerate(block.columns):
         cells = [head, *(row[number] for row in block.rows)]
         longest = max((_wide(word) for cell in cells[1:] for word in cell.split()), default=1)
-        bold = max(map(_wide, head.split()), default=1) * 9 // 8
-        usual = sum(map(len, cells)) // len(cells)
-        least.append(max(6, min(max(longest, bold), _LONG_WORD) + 2))
+        bold = max(map(_wide, head.split()), default=1) * 11 // 10
+        usual = sum(map(len, cells)) // len(cells) * _USUAL
+        least.append(max(_LEAST, min(max(longest, bold), _LONG_WORD) + _PAD))
         wanted.append(max(0, min(usual, _LONG_CELL) - least[-1]))
-    spare, more = _PAGE - sum(least), sum(wanted)
+    spare, more = (_SMALL_PAGE if len(block.columns) > _FEW else _PAGE) - sum(least), sum(wanted)
     return [own + (extra if more <= spare else max(0, extra * spare // more)) for own, extra in zip(least, wanted, strict=True)]
 
 
 def _wide(word: str) -> int:
-    """The width of a word in ordinary letters, the wide ones of the Kazakh and Russian alphabets counted as what they are."""
-    return len(word) + (2 * sum(c in _WIDE for c in word) + 4) // 5
+    """About how wide a word is set, in tenths of an em: wide and narrow letters of the three alphabets counted as what they are."""
+    return sum(9 if c in _WIDE else 4 if c in _NARROW else 7 if c.isupper() else 6 for c in word)
 
 
 def render_text(body: LetterBody, language: str = "", *, base_url: str) -> str:

@@ -1,4 +1,4 @@
-"""Letters of a made-up case, of each kind and in three lengths: what the desk sees of a template, and what tests and pictures are made of.
+"""Letters of a made-up case, of each kind and in four lengths: what the desk sees of a template, and what tests and pictures are made of.
 
 Nobody in them exists; the IIN fits its check digit and was given to nobody.
 """
@@ -11,12 +11,12 @@ from sandyq.errors import Misuse
 from sandyq.letters import compose
 from sandyq.letters.certificate import Basis, Gone, Kept, LogPlace, Told
 from sandyq.letters.compose import Frame, Part, Term
-from sandyq.letters.letter import LetterBody, Letterhead, Said, Section, Words, say, words
+from sandyq.letters.letter import Cell, LetterBody, Letterhead, Said, Section, Words, say, words
 
 AT = datetime(2026, 11, 19, 9, 30, tzinfo=UTC)
 SINCE = AT - timedelta(hours=20)
 BASE_URL = "https://data.example"
-LENGTHS = {"short": 0, "usual": 3, "long": 40}
+LENGTHS = {"short": 0, "usual": 3, "long": 60, "longest": 200}
 OFFICE = Letterhead(
     Words("«Синтетика Несие Серіктестігі» ЖШС", "ТОО «Кредитное товарищество Синтетика»", "Synthetic Credit LLP"),
     "201240000013",
@@ -44,6 +44,7 @@ GROUND = words("келісім", "согласие", "consent")
 TERM = words("өтінім мерзімі", "срок заявки", "term of an application")
 TRANSFER = words("деректерді беру", "передача данных", "transfer of data")
 CONFIRMED = words("алушы растады", "подтверждено получателем", "confirmed by the recipient")
+PERMITTED = words("рұқсат етілді", "разрешено", "permitted")
 SHOWN = words("деректер көрсетілді", "данные показаны", "data were shown")
 CALLS = words("байланыс орталығы", "центр обработки звонков", "call centre")
 QUALITY = words("Қызмет көрсету сапасы", "Качество обслуживания", "Quality of service")
@@ -72,6 +73,18 @@ def frame(kind: str, language: str = "kk", addressee: tuple[str, ...] = ADDRESSE
 def told(count: int) -> tuple[Told, ...]:
     """Recipients, every other one of which has confirmed."""
     return tuple(Told(f"«Үлгі Банк» АҚ {n}", AT + timedelta(hours=1), AT + timedelta(days=1) if n % 2 else None) for n in range(count))
+
+
+def decided(count: int) -> tuple[tuple[Cell, Cell, Cell, Cell, Cell], ...]:
+    """Decisions of the program, each of its own minute."""
+    why = words(
+        "Осы алушыға келісім берілген (Ереженің 7.1.1-тармағы, Заңның 7-бабы)",
+        "Дано согласие на передачу этому получателю (пункт 7.1.1 Положения, статья 7 Закона)",
+        "Transfer to this recipient was agreed to (clause 7.1.1, the Law art. 7)",
+    )
+    return tuple(
+        (say("value_at", value_at=SINCE + timedelta(minutes=n)), (PURPOSE, CREDIT)[n % 2], WHO, PERMITTED, why) for n in range(count)
+    )
 
 
 def parts(count: int) -> tuple[Part, ...]:
@@ -119,7 +132,11 @@ def package(count: int) -> tuple[Section, ...]:
     legal = (WHO, Said("source_subject"), GROUND, PURPOSE, day, TERM, end)
     consent = (PURPOSE, Said("given"), day, f"1, kk, {digest}", Said("channel-portal"), "–", end)
     went = tuple((f"«Үлгі Банк» АҚ {n}", TRANSFER, "ЖСН, тегі, аты", sent, CONFIRMED, sent) for n in range(count))
-    looked = tuple((seen, SHOWN, Said("staff"), CALLS, QUALITY, "6.2.1, 6.2.7") for _ in range(count))
+    first = "16.11.2026, 09:05"
+    looked = tuple((CALLS, SHOWN, (QUALITY, PURPOSE, MARKETING)[n % 3], f"6.2.{n % 13 + 1}", str(n + 1), first, seen) for n in range(count))
+    alone = tuple(
+        (f"16.11.2026, {n // 60 + 9:02}:{n % 60:02}", what, result, why) for n, (_, what, _, result, why) in enumerate(decided(count))
+    )
     return (
         Section("fact", (say("held", operator=OFFICE.name.kk), say("made", when=sent), Said("free"))),
         Section("purposes", (), ("purpose",), ((PURPOSE,),) * min(many, 4)),
@@ -135,7 +152,8 @@ def package(count: int) -> tuple[Section, ...]:
         Section("transfers", (), ("recipient", "what", "fields", "sent", "state", "confirmed"), went)
         if went
         else Section("recipients", (Said("none"),)),
-        Section("looks", (), ("when", "act", "by", "role", "purpose", "categories"), looked)
+        *([Section("automated", (), ("when", "what", "verdict", "reasons"), alone)] if alone else []),
+        Section("looks", (), ("by", "act", "purpose", "categories", "count", "first", "last"), looked)
         if looked
         else Section("looks", (Said("none"),)),
         Section("log", (say("log", origin=LOG.origin, size=str(LOG.size), root=LOG.root),)),
@@ -181,7 +199,7 @@ def letters(length: str, language: str = "kk", addressee: tuple[str, ...] = ADDR
         ),
         "public-yes": compose.public(at("public-sources"), "yes"),
         "complaint": compose.complaint(at("complaint"), "partly", facts, facts, hold=bool(count), parts=found),
-        "objection": compose.objection(at("automated-objection"), "changed", facts, found),
+        "objection": compose.objection(at("automated-objection"), "changed", decided(count), found),
         "authority": compose.authority(at("authority-order"), "03-11/1432", day, (*seized, *found[1:]) or parts(1), told(count)),
         "not-me": compose.not_me(at("not-me"), "split", found, guarded=bool(count)),
         "refused": compose.refused(at("access"), found or parts(2)),

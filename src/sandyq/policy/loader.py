@@ -4,13 +4,15 @@ A policy is `policy.yaml` with the files it includes, perhaps with an overlay la
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from sandyq.errors import BadFile, FieldError, Invalid
-from sandyq.law import deadlines
+from sandyq.law import deadlines, disclosures
 from sandyq.law.deadlines import DeadlineRule
+from sandyq.law.disclosures import DisclosureRule
 from sandyq.law.pack import Pack
 from sandyq.law.policy import Policy, canonical_digest
 from sandyq.policy import crossrefs, shape
@@ -152,6 +154,24 @@ def pack_edition(data: Mapping[str, Any], deadline_data: Sequence[Mapping[str, A
 def load_deadlines(path: Path | None = None) -> tuple[DeadlineRule, ...]:
     """The deadline rules of a pack (default: Kazakhstan's). Raises `BadFiles`, each fault with the line of its entry."""
     return _deadlines(path or packs_folder() / "kz" / "deadlines.yaml")[1]
+
+
+@cache
+def load_disclosures(path: Path | None = None) -> tuple[DisclosureRule, ...]:
+    """Which disclosures without consent a person is told of, by the table of a pack (default: Kazakhstan's). It decides what an answer says and nothing that is
+    replayed, so it is the program's and not stored with a policy. Raises `BadFiles`."""
+    faults = Faults()
+    table = read(path or packs_folder() / "kz" / "disclosures.yaml", faults)
+    entries = table.get("disclosures")
+    if not isinstance(entries, list):
+        faults.add(table.place, "the file has no list `disclosures`", "write `disclosures:` and its entries below")
+    faults.stop()
+    try:
+        return disclosures.from_data(plain(entries))
+    except Invalid as wrong:
+        for error in wrong.errors:
+            faults.add(table.place, f"{error.field}: {error.code}", _remedy(error))
+        raise BadFiles(faults.found) from wrong
 
 
 def _deadlines(path: Path) -> tuple[list[dict[str, Any]], tuple[DeadlineRule, ...]]:

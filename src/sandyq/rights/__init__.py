@@ -49,10 +49,12 @@ from sandyq.rights.facts import (
 from sandyq.rights.holder import RightsHolder
 from sandyq.rights.kinds.handling import unconfirmed
 from sandyq.rights.lists import Filter, listing, next_action, statistics, today
+from sandyq.rights.naming import named
 from sandyq.rights.records import COLUMNS
 from sandyq.rights.rekinding import rekind
 from sandyq.rights.reminding import ReminderCarrier
 from sandyq.rights.settling import waits_for
+from sandyq.rights.silence import lift, limb_of, withheld
 from sandyq.rights.states import Kind, State
 
 __all__ = [
@@ -109,8 +111,11 @@ __all__ = [
     "events",
     "explain",
     "identified",
+    "lift",
+    "limb_of",
     "listing",
     "name_deputy",
+    "named",
     "needed",
     "next_action",
     "not_identified",
@@ -134,5 +139,6 @@ __all__ = [
     "unconfirmed",
     "waits_for",
     "want_documents",
+    "withheld",
     "written",
 ]

@@ -13,8 +13,8 @@ from sandyq.db import Work
 from sandyq.errors import Conflict, FieldError
 from sandyq.letters.letter import LetterBody
 from sandyq.letters.render import notice_text
-from sandyq.rights import clocks, composing, records
-from sandyq.rights.delivery import ANSWER, met_when_left, stands
+from sandyq.rights import composing, records
+from sandyq.rights.delivery import ANSWER, met_when_left, stands, watch
 from sandyq.rights.desk import Rights, demand, keep, move, staff_only, taken
 from sandyq.rights.facts import Case, Channel
 from sandyq.rights.settling import settle
@@ -43,13 +43,14 @@ def answer(work: Work, r: Rights, case_id: str, addressee: tuple[str, ...] = ())
 
 
 def not_identified(work: Work, r: Rights, case_id: str, addressee: tuple[str, ...] = ()) -> Case:
-    """Nobody proved who asks: answered with that reason, within the term. A proof opens the case again; nothing was shown or changed."""
+    """Nobody proved who asks: answered with that reason, within the term, and as any answer it is given when it leaves (art. 25(2)(7); Order 395, p. 16). A
+    proof opens the case again; nothing was shown or changed."""
     staff_only(work)
     made = taken(work, case_id, State.IDENTIFYING)
     letter = composing.not_identified(work, r, made, _last_leaf(work, made), addressee)
     issued = _issued(work, r, made, letter, ANSWER, addressee)
-    made = clocks.meet(work, replace(made, outcome="refused", answer=issued), None)
-    return move(work, made, State.NOT_IDENTIFIED, "not_identified", "identity_not_proved")
+    made = move(work, replace(made, outcome="refused", answer=issued), State.NOT_IDENTIFIED, "not_identified", "identity_not_proved")
+    return watch(work, r, made)
 
 
 def want_documents(

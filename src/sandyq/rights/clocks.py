@@ -36,9 +36,6 @@ PAUSES: Final = MappingProxyType(
 )
 """The duties that a state over the data stops, for 2.2 and 4.1.7 forbid to do them meanwhile. Every other clock runs on whatever happens."""
 
-AT_ANSWER: Final = frozenset({"access-answer", "access-refusal", "consumer-complaint", "automated-objection"})
-"""Duties that are done by answering; all others by carrying out what was asked, or by refusing it with reasons."""
-
 
 def rules_of(kind: Kind, limb: Limb, on: date, rules: Sequence[DeadlineRule]) -> list[DeadlineRule]:
     """The terms that this event starts for a case of this kind, by the law of that day."""

@@ -35,7 +35,8 @@ from sandyq.rights.kinds.handling import LISTED
 from sandyq.rights.kinds.not_me import MERGE
 from sandyq.rights.kinds.objection import factors
 from sandyq.rights.naming import Naming
-from sandyq.rights.states import CLAUSE, Kind, Limb
+from sandyq.rights.silence import withheld
+from sandyq.rights.states import AT_ANSWER, CLAUSE, Kind, Limb
 
 OFFICE_OF_AUTHORITY: Final = "authority"
 """The recipient that a disclosure under art. 9(1) names: the body itself stands in the paper that is on file."""
@@ -63,7 +64,7 @@ class Writing:
 def frame(work: Work, r: Rights, made: Case, leaf: str, addressee: tuple[str, ...] = ()) -> Frame:
     """What stands around any letter of a case. `leaf` is the entry of what is answered."""
     clause, article = CLAUSE[made.kind]
-    answering = [c.due for c in made.clocks if c.duty in clocks.AT_ANSWER] or [c.due for c in made.clocks if c.due != NEVER]
+    answering = [c.due for c in made.clocks if c.duty in AT_ANSWER] or [c.due for c in made.clocks if c.due != NEVER]
     return Frame(
         number=number(local_date(work.at), work.new_id()),
         answers=made.number,
@@ -111,7 +112,15 @@ def _access(w: Writing) -> LetterBody:
     if isinstance(other, Refusal):
         raise Denied("case_not_readable", decision=other.decision)
     answered = access.package(
-        w.work, w.r.gate, w.r.holders, w.made.about, full=full, counterpart=other, documents=papers, language=w.made.language
+        w.work,
+        w.r.gate,
+        w.r.holders,
+        w.made.about,
+        full=full,
+        withholding=withheld,
+        counterpart=other,
+        documents=papers,
+        language=w.made.language,
     )
     if isinstance(answered, Refusal):
         raise Denied("case_not_readable", decision=answered.decision)
@@ -207,9 +216,7 @@ def _complaint(w: Writing) -> LetterBody:
 
 
 def _objection(w: Writing) -> LetterBody:
-    told = tuple(
-        dict.fromkeys(cell for one, ask, reasons in factors(w.work, w.made) for cell in w.names.factors(ask, one.permitted, reasons))
-    )
+    told = tuple(map(w.names.factors, factors(w.work, w.made)))
     return compose.objection(w.frame, "changed" if w.done(What.ALL, What.DECISION) else "kept", told, parts=w.names.parts())
 
 

@@ -95,6 +95,8 @@ def progress(work: Work, r: Rights, case_id: str) -> Case:
     """Look at what is under way: plans that ended, states that pause a clock, recipients that confirmed, letters that left, arrived or came back. A case that
     was answered closes when recipients confirmed and the answer was delivered, and not before."""
     made = case(work, case_id)
+    if delivery.watched(made):
+        return delivery.watch(work, r, made)
     if made.state in ENDED:
         return made
     if made.state in (State.CARRYING_OUT, State.ANSWERED):
@@ -232,7 +234,7 @@ def ripe(work: Work, r: Rights, after: str = "", limit: int = 200) -> tuple[list
     return moving, page[-1] if len(page) == limit else ""
 
 
-_UNDER_WAY: Final = (State.IDENTIFYING, State.WANTING_DOCUMENTS, State.CARRYING_OUT, State.ANSWERED)
+_UNDER_WAY: Final = (State.IDENTIFYING, State.WANTING_DOCUMENTS, State.CARRYING_OUT, State.ANSWERED, State.NOT_IDENTIFIED)
 
 
 def _ripe(work: Work, r: Rights, made: Case) -> bool:
@@ -242,7 +244,7 @@ def _ripe(work: Work, r: Rights, made: Case) -> bool:
         return False
     if made.state is not State.CARRYING_OUT and delivery.would_meet(work, made):
         return True
-    if made.state is State.WANTING_DOCUMENTS:
+    if made.state in (State.WANTING_DOCUMENTS, State.NOT_IDENTIFIED):
         return False
     if any(kinds.of(made).progress(work, r, made, part) != part for part in made.open_parts):
         return True

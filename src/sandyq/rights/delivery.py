@@ -23,11 +23,11 @@ from sandyq.letters.letter import LetterBody
 from sandyq.letters.render import notice_text
 from sandyq.register import items, subjects
 from sandyq.rights import clocks
-from sandyq.rights.desk import Rights, case, keep, of_subject, staff_only, taken
+from sandyq.rights.desk import Rights, case, keep, of_subject, over, staff_only, taken
 from sandyq.rights.facts import Case, Channel, Delivery
 from sandyq.rights.history import note
-from sandyq.rights.kinds.handling import unconfirmed
-from sandyq.rights.states import ENDED, Kind, State
+from sandyq.rights.kinds.handling import follow_ups, unconfirmed
+from sandyq.rights.states import AT_REFUSAL, ENDED, Kind, State, by_letter
 
 PATIENCE: Final = Term.parse("10wd")
 """How long an answer may lie unfetched, or be on its way without proof, before the desk is told to try another way. Ours: no act sets it."""
@@ -39,6 +39,8 @@ _BACK: Final = frozenset({Letter.RETURNED, Letter.BOUNCED, Letter.FAILED})
 _ASKING: Final = frozenset({State.IDENTIFYING, State.WANTING_DOCUMENTS})
 """States in which the case waits for what a letter of ours asked for."""
 _PAPER: Final = frozenset({Way.PAPER, Way.COURIER})
+_TO_WAIT_FOR: Final = frozenset({Delivery.TO_POST, Delivery.FAILED, Delivery.WAITING, Delivery.SENT})
+"""How a refusal for want of identity may stand while its case is not over."""
 NEXT: Final = {
     Delivery.TO_POST: "post_letter",
     Delivery.WAITING: "wait_delivery",
@@ -66,12 +68,17 @@ def available(work: Work, made: Case) -> bool:
     return any(entry.item in kept for entry in _answers(work, made))
 
 
+def watched(made: Case) -> bool:
+    """Whether a refusal for want of identity has not left yet, or may still come back: then its case is not over."""
+    return made.state is State.NOT_IDENTIFIED and made.closed_at is None
+
+
 def stands(work: Work, r: Rights, made: Case) -> Delivery:
     """How the last letter of a case stands. While it is not answered, only what does not arrive is said."""
-    if made.state in ENDED:
+    if made.state in ENDED and not watched(made):
         return Delivery.NONE
     out = _out(work, made)
-    answered = made.state is State.ANSWERED
+    answered = made.state is State.ANSWERED or watched(made)
     letters = _answers(work, made) if answered else sorted((e for e in out if e.digest), key=lambda e: e.made_at)
     if answered and _arrived(letters):
         return Delivery.DELIVERED
@@ -143,21 +150,41 @@ def left_at(work: Work, made: Case) -> datetime | None:
 
 def met_when_left(work: Work, made: Case) -> Case:
     """The duties of answering are done on the day on which the answer left the house; the case as it stands then. Of a rectification without papers the letter
-    that asks for them is the answer that its first term wants."""
-    duties = _answering(made)
+    that asks for them is the answer that its first term wants. A withdrawal that was refused in part is done when its letter left and its recipients stopped."""
+    duties = _answering(work, made)
     left = left_at(work, made) if duties else None
-    return clocks.meet(work, made, duties, left) if left is not None else made
+    if left is None:
+        return made
+    stopped = [t.acked_at for t in follow_ups(work, made) if t.acked_at is not None] if duties & AT_REFUSAL else []
+    made = clocks.meet(work, made, duties - AT_REFUSAL, left)
+    return clocks.meet(work, made, duties & AT_REFUSAL, max([left, *stopped]))
+
+
+def watch(work: Work, r: Rights, made: Case) -> Case:
+    """Look after the letter that refuses for want of identity, as after any answer: its terms end when it leaves, one that comes back goes another way. The case
+    is over once it arrived, or when it left and nothing came back for as long as our patience lasts: who has proved nothing can fetch nothing."""
+    made = met_when_left(work, made)
+    now = stands(work, r, made)
+    if now is Delivery.FAILED and made.delivery is not now:
+        note(work, made, "letter_failed")
+    made = replace(made, delivery=now)
+    waits = now in _TO_WAIT_FOR or any(clock.open for clock in made.clocks)
+    return keep(work, made) if waits else over(work, replace(made, delivery=Delivery.NONE))
 
 
 def would_meet(work: Work, made: Case) -> bool:
     """Whether a letter left by which a term of answering is met that still runs."""
-    return bool(_answering(made)) and left_at(work, made) is not None
+    return bool(_answering(work, made)) and left_at(work, made) is not None
 
 
-def _answering(made: Case) -> frozenset[str]:
+def _answering(work: Work, made: Case) -> frozenset[str]:
     """The duties that a letter of this case does and that are still open."""
     asked = made.state is State.WANTING_DOCUMENTS
-    duties = clocks.AT_ANSWER if not asked else frozenset({"access-answer"}) if made.kind is Kind.RECTIFY else frozenset[str]()
+    if asked:
+        duties = frozenset({"access-answer"}) if made.kind is Kind.RECTIFY else frozenset[str]()
+    else:
+        duties = by_letter("not_identified" if made.state is State.NOT_IDENTIFIED else made.outcome)
+        duties -= AT_REFUSAL if duties & AT_REFUSAL and unconfirmed(work, made) else frozenset()
     return duties & {clock.duty for clock in made.clocks if clock.met_at is None}
 
 
@@ -187,12 +214,13 @@ def resend(work: Work, r: Rights, case_id: str, addressee: tuple[str, ...] = ())
     """Send an answer that did not arrive another way: the same letter on paper to an `addressee`, or, without one, a mail that it is there to the address in
     the register. Gives the id of the journal's entry. What is handed over at the desk is proved by its receipt in the journal. Raises Conflict."""
     staff_only(work)
-    made = taken(work, case_id, State.ANSWERED)
+    made = taken(work, case_id, State.ANSWERED, State.NOT_IDENTIFIED)
     letters = _answers(work, made)
     if _arrived(letters):
         raise Conflict("letter_arrived_already")
     entry = _on_paper(work, r, made, letters[0], addressee) if addressee else _mailed(work, r, made)
     note(work, made, "resent", "", "paper" if addressee else "mail")
+    made = replace(made, closed_at=None)  # of a refusal for want of identity the new letter is watched as the first was
     keep(work, replace(made, delivery=stands(work, r, made)))
     return entry
 

@@ -80,17 +80,22 @@ def taken(work: Work, case_id: str, *states: State) -> Case:
 
 
 def move(work: Work, made: Case, state: State, act: str, reason: str = "", *, decision: str = "") -> Case:
-    """Go to another state by the closed table, with its event. Whatever ends is over now; what is opened again is not. Raises Conflict."""
+    """Go to another state by the closed table, with its event. Whatever ends is over now, but for a refusal for want of identity, whose letter has to leave
+    first (`delivery.watch`); what is opened again is not. Raises Conflict."""
     if not may_move(made.state, state):
         raise Conflict("case_may_not_move", old=made.state.value, new=state.value)
     note(work, made, act, made.state.value, state.value, reason, decision=decision)
-    over = state in ENDED
-    moved = replace(made, state=state, closed_at=(made.closed_at or work.at) if over else None)
-    if over and moved.about and moved.about != moved.subject and not subjects.alive(work, moved.about):
-        moved = replace(moved, about="", representative="")  # at the end nothing names a person who is gone
-    if over:
-        records.drop_reminders(work, moved)
-    return keep(work, moved)
+    moved = replace(made, state=state, closed_at=made.closed_at if state in ENDED else None)
+    return over(work, moved) if state in ENDED and state is not State.NOT_IDENTIFIED else keep(work, moved)
+
+
+def over(work: Work, made: Case) -> Case:
+    """Nothing is left to do about a case: nobody is reminded of it, and it names no person who is gone."""
+    ended = replace(made, closed_at=made.closed_at or work.at)
+    if ended.about and ended.about != ended.subject and not subjects.alive(work, ended.about):
+        ended = replace(ended, about="", representative="")
+    records.drop_reminders(work, ended)
+    return keep(work, ended)
 
 
 def keep(work: Work, made: Case) -> Case:

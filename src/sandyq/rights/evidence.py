@@ -21,19 +21,14 @@ from sandyq.law.ask import Ask
 from sandyq.law.calendar import Calendar
 from sandyq.law.decision import Refusal
 from sandyq.law.vocabulary import ActorKind, Occasion, Operation
-from sandyq.requests import DocumentKind
 from sandyq.rights import clocks, records
 from sandyq.rights.composing import OFFICE_OF_AUTHORITY
 from sandyq.rights.desk import Rights, demand, staff_only, taken
 from sandyq.rights.facts import Case, Clock, Part
 from sandyq.rights.history import note
-from sandyq.rights.kinds.authority import GROUND
-from sandyq.rights.states import Kind
+from sandyq.rights.kinds.authority import ASKED, DROPPED, GROUND, KINDS, MADE, PAPERS
 
 FORMAT: Final = "sandyq-evidence-1"
-KINDS: Final = frozenset({Kind.COMPLAINT, Kind.AUTHORITY_ORDER})
-ASKED, MADE, DROPPED = "evidence_asked", "evidence_made", "evidence_dropped"
-_PAPERS: Final = frozenset({DocumentKind.COURT_ACT, DocumentKind.AUTHORITY_DEMAND})
 _ACKNOWLEDGED: Final = frozenset({Act.TRANSFER_ACKNOWLEDGED.value, Act.RECALL_CONFIRMED.value})
 _PAGE: Final = 500
 
@@ -113,7 +108,7 @@ def pack_evidence(work: Work, r: Rights, case_id: str, calendar: Calendar, publi
 def _paper(work: Work, made: Case) -> str:
     """The paper of a court or an authority that this case has on file."""
     on_file = [p for subject in {made.about, made.subject} for p in requests.documents(work, subject)]
-    return next((p.id for p in on_file if p.id in made.documents and p.kind in _PAPERS), "")
+    return next((p.id for p in on_file if p.id in made.documents and p.kind in PAPERS), "")
 
 
 def _ask(work: Work, r: Rights, made: Case) -> Ask:

@@ -1,12 +1,13 @@
 """What the parts of a request are called in its answer, in all three languages: by the policy's own words, never by a value."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cached_property
 from types import MappingProxyType
 from typing import Final
 
 from sandyq import block, consent, distribute, parties, speech
 from sandyq.access.words import Wording
+from sandyq.clock import instant
 from sandyq.db import Work
 from sandyq.distribute.acts import PARTIES_KEY
 from sandyq.gate import records as decisions
@@ -92,22 +93,27 @@ class Naming:
         found = next((s for s in block.history(self._work, self._made.about) if s.id == target), None)
         return say("value_at", value_at=found.since) if found else Said("blocked")
 
-    def factors(self, ask: Ask, permitted: bool, reasons: Iterable[Finding]) -> list[Cell]:
-        """What a program decided, and each finding that this rests on, with its clause and article."""
-        what, verdict = self._decided(ask), f"access.verdict.{'permitted' if permitted else 'refused'}"
+    def factors(self, one: decisions.Decision) -> tuple[Cell, Cell, Cell, Cell, Cell]:
+        """A decision of the program as one row: when, what it was about, which data, with what result, by which findings with clause and article."""
+        ask, verdict = canon.ask_from_json(one.ask), canon.verdict_from_json(one.verdict)
 
-        def decided(language: str) -> str:
-            return f"{what(language)}: {speech.say(language, verdict)}"
+        def logic(language: str) -> str:
+            return " ".join(_finding(language, finding) for finding in verdict.reasons)
 
-        def said(finding: Finding) -> Callable[[str], str]:
-            place = [one for one in (finding.clause, finding.article) if one]
-            return lambda language: f"{speech.finding_alone(language, finding)} ({speech.cited(language, place)})"
+        def data(language: str) -> str:
+            return ", ".join(Wording(self._edition, language, {}).fields(ask.fields)) or "–"
 
-        return [_three(decided), *(_three(said(finding)) for finding in reasons)]
+        return say("value_at", value_at=instant(one.at_us)), _three(self._decided(ask)), _three(data), _three(_result(one)), _three(logic)
 
     def _decided(self, ask: Ask) -> Callable[[str], str]:
+        """What a decision was about: the operation, for whom, to what purpose."""
         about = self._recipients.get(ask.recipient, "")
-        return lambda language: speech.say(language, f"access.operation.{ask.operation.value}") + (f", {about}" if about else "")
+
+        def told(language: str) -> str:
+            purpose = Wording(self._edition, language, {}).purpose(ask.purpose) if ask.purpose else ""
+            return ", ".join(filter(None, (speech.say(language, f"access.operation.{ask.operation.value}"), about, purpose)))
+
+        return told
 
     def publication(self, target: str) -> Cell:
         """Yes or no."""
@@ -127,9 +133,14 @@ class Naming:
         return _three(lambda language: speech.say(language, f"request.claim.{target}"))
 
     def automated(self, target: str) -> Cell:
-        """A decision of the program: what it decided on, and for whom."""
+        """A decision of the program: what it decided on, for whom, when, and how, so that no two of a request read alike."""
         found = decisions.load(self._work, self._made.about, target) if target else None
-        return _three(self._decided(canon.ask_from_json(found.ask))) if found else Said("system")
+        return _three(lambda language: self.decision(found, language)) if found else Said("system")
+
+    def decision(self, one: decisions.Decision, language: str) -> str:
+        """The same in one language."""
+        what = self._decided(canon.ask_from_json(one.ask))(language)
+        return f"{what}; {speech.when(language, instant(one.at_us))}: {_result(one)(language)}"
 
     def form(self, target: str) -> Cell:
         """A form on the site."""
@@ -153,6 +164,21 @@ _CELLS: Final[MappingProxyType[What, Callable[[Naming, str], Cell]]] = MappingPr
         What.ORDER: Naming.kind,
     }
 )
+
+
+def named(work: Work, r: Rights, made: Case, part: Part, language: str) -> str:
+    """A decision of the program that a part is about, in one line, for a page; empty for any other part."""
+    found = decisions.load(work, made.about, part.target) if part.what is What.DECISION and part.target else None
+    return Naming(work, r, made).decision(found, language) if found else ""
+
+
+def _result(one: decisions.Decision) -> Callable[[str], str]:
+    return lambda language: speech.say(language, f"access.verdict.{'permitted' if one.permitted else 'refused'}")
+
+
+def _finding(language: str, finding: Finding) -> str:
+    place = [one for one in (finding.clause, finding.article) if one]
+    return f"{speech.finding_alone(language, finding)} ({speech.cited(language, place)})"
 
 
 def _three(told: Callable[[str], str]) -> Said:

@@ -10,7 +10,7 @@ from sandyq.rights.desk import Rights, keep, move
 from sandyq.rights.facts import Case, Do, Outcome, Part, PartState
 from sandyq.rights.history import note
 from sandyq.rights.kinds.handling import LISTED, unconfirmed
-from sandyq.rights.states import Kind, State
+from sandyq.rights.states import Kind, State, by_letter
 
 
 def listed(work: Work, r: Rights, made: Case) -> Case:
@@ -64,7 +64,7 @@ def settle(work: Work, r: Rights, made: Case) -> Case:
     if not made.open_parts and made.state not in (State.OPEN, State.RECEIVED):
         made = replace(made, outcome=outcome_of(made.parts).value)
         if not (made.kind is Kind.WITHDRAW and unconfirmed(work, made)):
-            made = clocks.meet(work, made, {c.duty for c in made.clocks} - clocks.AT_ANSWER)
+            made = clocks.meet(work, made, {c.duty for c in made.clocks} - by_letter(made.outcome))
     return keep(work, made)
 
 

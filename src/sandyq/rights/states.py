@@ -62,7 +62,7 @@ MOVES = MappingProxyType(
 """From each state, the states that may follow. A case that ended may be opened again: by a proof, an appeal, an answer that was wrong."""
 
 ENDED = frozenset({_S.CLOSED, _S.NOT_IDENTIFIED, _S.DUPLICATE, _S.RETRACTED})
-"""States in which no clock runs."""
+"""States in which nothing is left to do but, of a refusal for want of identity, to see its letter leave."""
 
 
 class Limb(StrEnum):
@@ -90,6 +90,19 @@ CLOCKS = MappingProxyType(
     }
 )
 """The deadline duties of the pack that a case of each kind stands under, and what starts each. A duty without a rule on the day has no clock."""
+
+AT_ANSWER = frozenset({"access-answer", "access-refusal", "consumer-complaint", "automated-objection"})
+"""Duties that are done by giving an answer, and so on the day on which it leaves (art. 25(2)(6)-(7), 19-1(3)); all others are done by a deed."""
+AT_REFUSAL = frozenset({"withdrawal-stop"})
+"""Duties whose article lets a reasoned refusal stand for the deed (art. 8(7)): where something is refused, they are done when that has left, too."""
+
+
+def by_letter(outcome: str) -> frozenset[str]:
+    """The duties that are not done before the letter has left, by how a case ended; `not_identified` refuses everything, and does nothing else."""
+    if outcome == "not_identified":
+        return frozenset(duty for duties in CLOCKS.values() for duty, _ in duties) | AT_ANSWER | {"ordered"}
+    return AT_ANSWER if outcome == "granted" else AT_ANSWER | AT_REFUSAL
+
 
 DEED = MappingProxyType(
     {

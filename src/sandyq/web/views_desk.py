@@ -220,8 +220,19 @@ class AnswerAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class WithheldView:
+    """A disclosure to a state body that the answer does not tell: its request, what the body got, and the limb. For the desk alone."""
+
+    case: str
+    number: str
+    fields: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerView:
-    """The whole answer on access as tables in its language; `leaf` is the entry that vouches for `digest`. `downloads`: whether the member may take it along."""
+    """The whole answer on access as tables in its language; `leaf` is the entry that vouches for `digest`. `downloads`: whether the member may take it along;
+    `withheld` is no part of it."""
 
     case: str
     number: str
@@ -231,6 +242,7 @@ class AnswerView:
     digest: str
     leaf: str
     downloads: bool
+    withheld: tuple[WithheldView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

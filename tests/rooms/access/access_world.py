@@ -47,7 +47,10 @@ def asked(house: House, subject: str, *, full: bool = True, by: Actor | None = N
     numbered(house)
     actor = by or Actor("subject", subject, "web")
     return house.do(
-        lambda work: access.package(work, house.office.gate, house.office.holders, subject, full=full, **{"language": "en", **more}), actor
+        lambda work: access.package(
+            work, house.office.gate, house.office.holders, subject, full=full, withholding=rights.withheld, **{"language": "en", **more}
+        ),
+        actor,
     )
 
 

@@ -3,17 +3,25 @@
 import pytest
 from access_world import answered, published, rich
 
+from acts_world import later
 from office import House, values_of
-from sandyq import speech
+from sandyq import speech, use
 from sandyq.access import saying
 from sandyq.access.saying import Section
 from sandyq.block.facts import Reason
+from sandyq.db import Actor
 from sandyq.distribute import Kind, State
-from sandyq.law.vocabulary import Operation, StandingAct
+from sandyq.law.ask import Ask
+from sandyq.law.vocabulary import ActorKind, Occasion, Operation, StandingAct
 from sandyq.parties.facts import DocumentKind
 from sandyq.relations import RelationKind
 from sandyq.requests import DocumentKind as Paper
 from sandyq.requests import Kind as Order
+
+
+def own(subject: str, purpose: str) -> Ask:
+    """A look of the person at their own data."""
+    return Ask(Operation.USE, subject, purpose, actor=ActorKind.SUBJECT, occasion=Occasion.OWN_ACCESS)
 
 
 def by_head(sections: tuple[Section, ...]) -> dict[str, Section]:
@@ -79,3 +87,42 @@ def test_a_page_shows_the_same_rows_in_words(office: House, language: str):
     assert [table.rows for table in tables] == [section.rows for section in sections]
     assert all(table.head and "access." not in table.head for table in tables)
     assert not any("{" in said or "access." in said for table in tables for said in table.said)
+
+
+def test_who_looked_is_told_once_with_its_count_and_days_while_the_document_keeps_each_look(office: House):
+    someone = office.applicant()
+    days = []
+    for _ in range(4):
+        later(office, days=1)
+        days.append(speech.when("en", office.clock.now()))
+        office.do(
+            lambda work: use.show(work, office.office.gate, own(someone.subject, office.purpose)), Actor("subject", someone.subject, "web")
+        )
+    package = answered(office, someone.subject).package
+    [row] = by_head(saying.sections(package))["looks"].rows
+    assert row[0] == "you"
+    assert row[-3:] == ("4", days[0], days[-1])
+    assert len(package.people[0].looks) == 4
+    assert len({look.leaf for look in package.people[0].looks}) == 4
+
+
+def test_looks_of_another_role_or_purpose_are_rows_of_their_own(office: House):
+    package = answered(office, rich(office).subject).package
+    rows = by_head(saying.sections(package))["looks"].rows
+    looks = package.people[0].looks
+    assert len(rows) == len(
+        {(look.by.code, look.role, look.act.code, look.purpose and look.purpose.code, look.categories) for look in looks}
+    )
+    assert sum(int(row[4]) for row in rows) == len(looks)
+
+
+def test_decisions_of_the_program_are_told_one_by_one_and_no_two_alike(office: House):
+    someone = office.applicant(to=[office.bank_a, office.bank_b])
+    package = answered(office, someone.subject).package
+    alone = [one for one in package.people[0].decisions if one.automated]
+    found = by_head(saying.sections(package))
+    rows = found["automated"].rows
+    assert len(rows) == len(alone) == len(set(rows)) >= 2
+    assert any("Bank A" in what for _, what, *_ in rows)
+    assert any("Bank B" in what for _, what, *_ in rows)
+    assert sum(int(row[3]) for row in found["decisions"].rows) == len(package.people[0].decisions) - len(alone)

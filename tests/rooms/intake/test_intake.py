@@ -173,3 +173,15 @@ def test_what_is_not_taken_is_told_by_its_kind_in_the_answer(office: House):
     [got] = box(office).latest(SENDER)
     assert "мұрағат файлы" in got.text
     assert "a.zip" not in got.text
+
+
+@pytest.mark.parametrize(("files", "said"), [(0, False), (2, True)])
+def test_the_answer_speaks_of_files_only_where_some_came(office: House, files: int, said: bool):
+    sent = tuple((f"x{n}.pdf", "application/pdf", b"%PDF-1.7 x%d" % n) for n in range(files))
+    send(office, letter(SENDER, "Мои данные", "Какие данные обо мне хранятся?", attachments=sent))
+    look(office)
+    carry(office)
+    [reply] = box(office).latest(SENDER)
+    text = reply.text
+    assert ("принято файлов" in text) is said
+    assert "принято файлов: 0" not in text

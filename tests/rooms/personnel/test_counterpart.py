@@ -5,7 +5,7 @@ import pytest
 from acts_world import wired
 from office import Applicant, House
 from personnel_world import candidate, employee, hr, take_on
-from sandyq import access, personnel, requests
+from sandyq import access, personnel, requests, rights
 from sandyq.audit import Act
 from sandyq.audit.recording import decode
 from sandyq.db import Actor, Work
@@ -57,7 +57,14 @@ def test_the_persons_own_answer_covers_both_sides(office: House, keeper: Actor) 
     def answer(work: Work) -> access.Answered | Refusal:
         other = personnel.counterpart(work, office.office.gate, client.subject)
         return access.package(
-            work, office.office.gate, office.office.holders, client.subject, full=True, counterpart=str(other), language="en"
+            work,
+            office.office.gate,
+            office.office.holders,
+            client.subject,
+            full=True,
+            withholding=rights.withheld,
+            counterpart=str(other),
+            language="en",
         )
 
     told = office.do(answer, me)

@@ -18,7 +18,7 @@ from sandyq.gate import records as decisions
 from sandyq.identity import Level
 from sandyq.law.decision import Refusal
 from sandyq.law.vocabulary import GrantKind
-from sandyq.letters import render
+from sandyq.letters import reading, render
 from sandyq.letters.letter import LetterBody
 from sandyq.register import index, items, subjects
 from sandyq.relations import NewRelation, RelationKind
@@ -302,6 +302,24 @@ class TestKinds:
         kept = office_decision(desk, someone.subject, reviewed[0])
         assert '"staff"' in kept.ask, "the member's own verdict is on record"
         assert "reviewed" in desk.acts(case)
+
+    def test_several_decisions_of_one_objection_are_told_apart_in_letter_and_by_name(self, desk: RightsDesk, office: House) -> None:
+        someone = office.applicant(to=[office.bank_a, office.bank_b])
+        case = desk.ask(someone, Kind.AUTOMATED_OBJECTION)
+        desk.refuse(case, "review_confirmed")
+        body, _ = answered(desk, case)
+        made = desk.now(case)
+        parts = [part for part in made.parts if part.target]
+        [factors] = [section for section in body.sections if section.head == "factors"]
+        assert len(parts) == len(factors.rows) >= 2
+        for language in ("kk", "ru", "en"):
+            read = reading.read(body, language)
+            for table in (block for block in read.blocks if block.kind == "table"):
+                assert len(set(table.rows)) == len(table.rows)
+            names = office.look(lambda work, to=language: [rights.named(work, desk.r, made, part, to) for part in parts])
+            assert len(set(names)) == len(names)
+            assert {bank for bank in ("Bank A", "Bank B") if any(bank in name for name in names)} == {"Bank A", "Bank B"}
+        assert all(row[2] != row[3] for row in factors.rows)
 
     def test_an_objection_that_is_granted_stops_the_recipient_and_the_review_is_on_record(
         self, desk: RightsDesk, office: House, someone: Applicant

@@ -196,6 +196,97 @@ class TestOnPaper:
             desk.do(rights.resend, case, ADDRESS)
 
 
+WHEN_MET = [
+    # what was asked, how it ended, which duty, and whether that is done by the decision itself or when the letter has left
+    (Kind.ACCESS, "granted", "access-answer", "left"),  # art. 25(2)(6), Order 395 p. 16
+    (Kind.ACCESS, "refused", "access-answer", "left"),  # art. 25(2)(7): a reasoned refusal is given, not written
+    (Kind.ACCESS, "not_identified", "access-answer", "left"),  # it is the same reasoned refusal
+    (Kind.WITHDRAW, "granted", "withdrawal-stop", "decided"),  # art. 8(7): what was asked for stops
+    (Kind.WITHDRAW, "refused", "withdrawal-stop", "left"),  # art. 8(7): or a reasoned refusal is given
+    (Kind.WITHDRAW, "not_identified", "withdrawal-stop", "left"),
+    (Kind.BLOCK, "not_identified", "block", "left"),  # nothing was blocked, so nothing but the refusal answers it
+    (Kind.COMPLAINT, "refused", "consumer-complaint", "left"),
+]
+"""When a duty of a request is done, on paper: the table comes first, the code follows it."""
+
+
+@pytest.mark.parametrize(("kind", "ended", "duty", "when"), WHEN_MET, ids=lambda value: str(value))
+def test_a_duty_is_done_by_the_decision_or_when_the_letter_has_left(
+    desk: RightsDesk, office: House, someone: Applicant, kind: Kind, ended: str, duty: str, when: str
+) -> None:
+    refused = {Kind.ACCESS: "already_answered", Kind.WITHDRAW: "already_answered", Kind.COMPLAINT: "unsubstantiated"}
+    case = desk.stranger(kind, channel=Channel.PAPER) if ended == "not_identified" else desk.ask(someone, kind, channel=Channel.PAPER)
+    if ended == "not_identified":
+        desk.do(rights.not_identified, case, addressee=ADDRESS)
+    else:
+        desk.grant(case) if ended == "granted" else desk.refuse(case, refused[kind])
+        desk.do(rights.answer, case, addressee=ADDRESS)
+    assert desk.clock(case, duty).state is (ClockState.MET if when == "decided" else ClockState.RUNNING)
+    assert undelivered(desk) == {case.number: "post_letter"}
+    later(office, days=1)
+    moved(office, entries(office, case)[-1], correspondence.posted, "KZ 0001", None)
+    chore(office)
+    assert desk.clock(case, duty).state is ClockState.MET
+    assert not [clock for clock in desk.now(case).clocks if clock.open]
+
+
+class TestARefusalForWantOfIdentity:
+    def refused(self, desk: RightsDesk) -> Case:
+        case = desk.stranger(Kind.ACCESS, channel=Channel.PAPER)
+        desk.do(rights.not_identified, case, addressee=ADDRESS)
+        return desk.now(case)
+
+    def test_that_lies_in_the_tray_grows_overdue_and_stands_in_today(self, desk: RightsDesk, office: House) -> None:
+        case = self.refused(desk)
+        assert (case.state, case.closed_at) == (State.NOT_IDENTIFIED, None)
+        office.clock.move(at(2026, 3, 30))
+        desk.remind()
+        assert desk.clock(case, "access-answer").state is ClockState.MISSED
+        assert [due.case.number for due in office.look(rights.today).overdue] == [case.number]
+        assert undelivered(desk) == {case.number: "post_letter"}
+
+    def test_that_comes_back_goes_another_way_and_one_that_arrived_ends_the_case(self, desk: RightsDesk, office: House) -> None:
+        case = self.refused(desk)
+        [letter] = entries(office, case)
+        later(office, hours=1)
+        moved(office, letter, correspondence.posted, "KZ 0001", None)
+        chore(office)
+        assert (desk.now(case).delivery, desk.now(case).closed_at) == (Delivery.SENT, None)
+        moved(office, letter, correspondence.returned, date(2026, 3, 19), Reason.ADDRESSEE_GONE)
+        chore(office)
+        assert undelivered(desk) == {case.number: "send_another_way"}
+        later(office, hours=1)
+        desk.do(rights.resend, case, ("Сыналова Ү.", "Астана, Үлгі к., 2"))
+        later(office, hours=1)
+        moved(office, entries(office, case)[-1], correspondence.delivered, None, note="handed over at the desk")
+        chore(office)
+        made = desk.now(case)
+        assert (made.state, made.closed_at is not None) == (State.NOT_IDENTIFIED, True)
+        assert undelivered(desk) == {}
+
+    def test_from_which_nothing_comes_back_is_over_after_ten_working_days(self, desk: RightsDesk, office: House) -> None:
+        case = self.refused(desk)
+        later(office, hours=1)
+        moved(office, entries(office, case)[0], correspondence.posted, "KZ 0001", None)
+        chore(office)
+        office.clock.move(at(2026, 4, 7))
+        chore(office)
+        assert desk.now(case).closed_at is None
+        office.clock.move(at(2026, 4, 8))
+        chore(office)
+        assert desk.now(case).closed_at is not None
+        assert undelivered(desk) == {}
+
+    def test_a_proof_that_comes_while_it_lies_in_the_tray_keeps_the_first_term(
+        self, desk: RightsDesk, office: House, someone: Applicant
+    ) -> None:
+        case = self.refused(desk)
+        due = desk.clock(case, "access-answer").due
+        later(office, days=1)
+        desk.do(rights.identified, case, someone.subject, Level.DESK)
+        assert [clock.due for clock in desk.now(case).clocks] == [due], "nothing was given yet, so nothing begins anew"
+
+
 class TestByMail:
     def test_the_term_is_met_when_the_mail_left_and_the_case_ends_when_the_letter_was_fetched(
         self, desk: RightsDesk, office: House, someone: Applicant

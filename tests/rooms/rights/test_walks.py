@@ -20,6 +20,7 @@ from sandyq.letters.letter import LetterBody
 from sandyq.relations import NewRelation, RelationKind
 from sandyq.requests import DocumentKind
 from sandyq.rights import Case, Channel, Do, Kind, Part, PartDecision, State, Wanted, What, kinds
+from sandyq.rights.states import AT_ANSWER
 
 
 @dataclass
@@ -76,7 +77,7 @@ class Walk:
         later(self.office, hours=1)
         self.office.do(lambda work: correspondence.posted(work, gate, correspondence.one(work, entry), "KZ 0001"), dpo)
         self.chore()
-        assert not [clock for clock in self.now.clocks if clock.open and clock.duty in rights.clocks.AT_ANSWER], "the answer has left"
+        assert not [clock for clock in self.now.clocks if clock.open and clock.duty in AT_ANSWER], "the answer has left"
         assert self.now.state is State.ANSWERED
         self.confirmed()
         assert self.now.state is State.ANSWERED, "the receipt has not come"

@@ -138,10 +138,11 @@ def complaint(
     return _answer(frame, "complaint-1", said, lists, parts)
 
 
-def objection(frame: Frame, found: str, factors: tuple[Cell, ...] = (), parts: Parts = ()) -> LetterBody:
-    """A person looked at what the program decided: `changed` or `kept`, and what mattered (art. 19-1(3); Digital Code art. 43(4))."""
-    rows = tuple((one,) for one in factors)
-    listed = Section("factors", (say("factors"),), rows=rows) if rows else Section("factors", (say("no_factors"),))
+def objection(frame: Frame, found: str, factors: tuple[tuple[Cell, Cell, Cell, Cell, Cell], ...] = (), parts: Parts = ()) -> LetterBody:
+    """A person looked at what the program decided: `changed` or `kept`, and of each decision when it was made, about what, on which data, with what result, and
+    what mattered (art. 19-1(3); Digital Code art. 43(4))."""
+    columns = ("when", "what", "data", "decided", "factors")
+    listed = Section("factors", (say("factors"),), columns, factors) if factors else Section("factors", (say("no_factors"),))
     said = [say(found, answers=frame.answers), say("person"), say("stop", consent_basis=GROUND["consent"])]
     return _answer(frame, "objection-1", said, [listed], parts)
 

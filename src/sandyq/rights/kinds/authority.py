@@ -9,6 +9,7 @@ from sandyq.db import Work
 from sandyq.errors import FieldError
 from sandyq.law.ask import Ask
 from sandyq.law.vocabulary import Occasion, Operation
+from sandyq.requests import DocumentKind
 from sandyq.requests import Kind as OrderKind
 from sandyq.requests.facts import DESTROY_REASONS
 from sandyq.rights.desk import Rights
@@ -16,10 +17,18 @@ from sandyq.rights.facts import Case, NewCase, Part, PartDecision, PartState, Wh
 from sandyq.rights.kinds.destruction import VIOLATION, Destruction
 from sandyq.rights.kinds.handling import Chosen, Handling, Limb, asking, order_of, ordered
 from sandyq.rights.kinds.rectify import corrected
+from sandyq.rights.states import Kind
 
 BLOCK, CORRECT, DESTROY, DISCLOSE = "block", "correct", "destroy", "disclose"
 ORDERS: Final = frozenset({BLOCK, CORRECT, DESTROY, DISCLOSE})
 GROUND: Final = "9(1)"
+KINDS: Final = frozenset({Kind.COMPLAINT, Kind.AUTHORITY_ORDER})
+"""Kinds of request whose evidence can be packed for a court or an authority."""
+ASKED, MADE, DROPPED = "evidence_asked", "evidence_made", "evidence_dropped"
+EVENTS: Final = frozenset({ASKED, MADE, DROPPED})
+"""The events of that."""
+PAPERS: Final = frozenset({DocumentKind.COURT_ACT, DocumentKind.AUTHORITY_DEMAND})
+"""Papers by which a court or an authority asks."""
 
 
 class AuthorityOrder(Handling):

@@ -10,7 +10,7 @@ from sandyq.distribute import Kind as Follow
 from sandyq.gate import records as decisions
 from sandyq.law import canon
 from sandyq.law.ask import Ask
-from sandyq.law.decision import Finding, Permit, Refusal
+from sandyq.law.decision import Permit, Refusal
 from sandyq.law.vocabulary import ActorKind, Operation
 from sandyq.rights.desk import Rights
 from sandyq.rights.facts import Case, Part, PartState, SuggestedPart, What
@@ -96,12 +96,11 @@ def _stopped(work: Work, made: Case, ask: Ask, decision: str) -> tuple[str, ...]
     return tuple(distribute.follow(work, made.about, Follow.WITHDRAW, recipients=only, decision=decision))
 
 
-def factors(work: Work, made: Case) -> list[tuple[decisions.Decision, Ask, tuple[Finding, ...]]]:
-    """What mattered for each decision that the objection is about, as far as the register knows: the findings that it rests on (art. 19-1; Digital Code
+def factors(work: Work, made: Case) -> list[decisions.Decision]:
+    """Each decision that the objection is about, with the findings that it rests on: what mattered, as far as the register knows (art. 19-1; Digital Code
     art. 43(4))."""
     named = [part.target for part in made.parts if part.what is What.DECISION]
-    found = [one for id_ in named if (one := decisions.load(work, made.about, id_)) is not None]
-    return [(one, canon.ask_from_json(one.ask), canon.verdict_from_json(one.verdict).reasons) for one in found]
+    return [one for id_ in named if (one := decisions.load(work, made.about, id_)) is not None]
 
 
 def automatic(ask: Ask) -> bool:

@@ -15,7 +15,7 @@ from sandyq.staff import Caller, Power
 from sandyq.web.adapters import members
 from sandyq.web.adapters.desk_kind import KindDesk
 from sandyq.web.views import Download, RefusalView, Visit
-from sandyq.web.views_desk import AnswerAsked, AnswerView
+from sandyq.web.views_desk import AnswerAsked, AnswerView, WithheldView
 
 Files = Mapping[str, Iterator[bytes]]
 
@@ -35,7 +35,12 @@ class AnswerDesk(KindDesk):
                 return RefusalView(self._words(work, visit).reasons(answered.verdict), answered.decision)
             package, downloads = answered.package, caller.may(Power.ORDERS)
             tables = saying.tables(package)
-            return AnswerView(made.id, made.number, asked.full, asked.language, tables, answered.digest, answered.leaf, downloads)
+            words = self._words(work, visit)
+            withheld = tuple(
+                WithheldView(one.case, one.number, ", ".join(words.fields(one.fields)), words.basis(one.limb.clause, one.limb.article))
+                for one in answered.withheld
+            )
+            return AnswerView(made.id, made.number, asked.full, asked.language, tables, answered.digest, answered.leaf, downloads, withheld)
 
         return await self._as(token, act)
 

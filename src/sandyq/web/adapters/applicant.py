@@ -315,7 +315,8 @@ class _Receipt:
         return why
 
     def _log(self, plan: destroy.Plan | None) -> tuple[LogLine, ...]:
-        rows = history.about(self._work, self._subject, limit=_LINES)
+        silence = rights.withheld(self._work, self._subject)
+        rows = [row for row in history.about(self._work, self._subject, limit=_LINES) if not silence.hides(row.entry)]
         if not rows and plan is not None:
             rows = [Numbered(*_entry(self._work, plan.leaf))]
         signed = self._office.publisher.published()

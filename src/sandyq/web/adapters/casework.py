@@ -22,9 +22,9 @@ from sandyq.letters.certificate import Basis
 from sandyq.letters.wording import Wording, wording
 from sandyq.requests.facts import DESTROY_REASONS
 from sandyq.rights import Case, Clock, Do, Kind, Listed, Part, State, SuggestedPart, What, kinds
-from sandyq.rights.evidence import KINDS as EVIDENCE
 from sandyq.rights.facts import NEVER
 from sandyq.rights.kinds import not_me
+from sandyq.rights.kinds.authority import KINDS as EVIDENCE
 from sandyq.rights.kinds.destruction import VIOLATION
 from sandyq.rights.states import CLAUSE
 from sandyq.staff import Caller, Power
@@ -52,6 +52,7 @@ _ACTS: Final[Mapping[State, frozenset[str]]] = {
 }
 
 _UNDECIDED: Final = (State.RECEIVED, State.IDENTIFYING, State.OPEN)
+_CARRIED: Final = frozenset({State.CARRYING_OUT, State.ANSWERED, State.CLOSED})
 _WHOLE: Final = frozenset({State.OPEN, State.CARRYING_OUT, State.ANSWERED})
 """When the whole answer on access is there to be looked at."""
 
@@ -210,8 +211,10 @@ class Casework:
             found -= {"add_paper"}  # an answer on access rests on no paper but one that was asked for
         if made.state in _UNDECIDED and not any(part.choice or part.order for part in made.parts):
             found |= {"rekind"}
-        if rights.next_action(self._listed()) == "send_another_way" and made.state is State.ANSWERED:
+        if rights.next_action(self._listed()) == "send_another_way" and made.state in (State.ANSWERED, State.NOT_IDENTIFIED):
             found |= {"resend"}
+        if made.state in _CARRIED and rights.limb_of(self._work, made) is not None:
+            found |= {"lift"}
         if made.kind in EVIDENCE and made.about:
             asked = rights.asked_by(self._work, made)
             found |= {"drop_evidence"} if asked else {"ask_evidence"}
@@ -302,6 +305,8 @@ class Casework:
             return next(iter(words.fields([target])), target)
         if part.what is What.RECIPIENT:
             return words.recipient(target)
+        if part.what is What.DECISION:
+            return rights.named(self._work, self._office.rights, self._case, part, words.language)
         key = f"part.{part.what.value}.{target}"
         return words.say(key) if speech.has(key) else self._targets.get(target, target)
 

@@ -202,6 +202,7 @@ class CaseDesk:
             "drop_evidence": lambda work, caller, made: rights.drop_evidence(work, r, made.id),
             "release_hold": lambda work, caller, made: rights.release(work, r, made.id),
             "resend": lambda work, caller, made: rights.resend(work, r, made.id, deed.lines),
+            "lift": lambda work, caller, made: rights.lift(work, r, made.id, self._report(work, made, deed.given)),
             "rekind": lambda work, caller, made: rights.rekind(work, r, made.id, word(Kind, deed.given, "kind")),
         }
         if deed.word not in deeds:

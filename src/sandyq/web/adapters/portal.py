@@ -92,7 +92,8 @@ class Person:
 
     def lines(self, wanted: Callable[[str], bool]) -> tuple[LogLine, ...]:
         """Entries of the log about the person."""
-        rows = [row for row in history.about(self.work, self.about, limit=_LINES) if wanted(row.entry.act)]
+        silence = rights.withheld(self.work, self.about)
+        rows = [row for row in history.about(self.work, self.about, limit=_LINES) if wanted(row.entry.act) and not silence.hides(row.entry)]
         signed = self.office.publisher.published()
         return showing.lines(rows, lambda row: self.words.say(f"who.{row.entry.actor_kind}"), signed.head.size if signed else 0)
 

@@ -406,6 +406,8 @@ def _part(person: Person, case: Case, part: Part) -> PartLine:
         what = showing.consent_name(words, given) if given else what
     elif part.what is What.RECIPIENT:
         what = words.recipient(part.target)
+    elif part.what is What.DECISION:
+        what = rights.named(person.work, person.office.rights, case, part, person.visit.language) or what
     elif part.what in (What.CLAIM, What.PUBLICATION):
         what = words.say(f"portal.part.{part.what.value}.{part.target}")
     if part.state not in _UNDONE:
