@@ -71,7 +71,7 @@ def test_values_are_read_as_people_read_them(office: House):
 
 def test_of_nothing_it_is_said_that_there_is_nothing(office: House):
     found = by_head(saying.sections(answered(office, office.applicant().subject).package))
-    assert [said.code for said in found["recipients"].said] == ["none"]
+    assert [said.code for said in found["recipients"].said] == ["none", "limits"]
     assert [said.code for said in found["looks"].said] == ["none"]
 
 
