@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import httpx
+import pyotp
 import pytest
 from litestar.testing import TestClient
 
@@ -189,7 +190,9 @@ def test_pages_with_data_and_files_are_kept_by_nobody_and_tell_no_other_site_whe
         assert "script" not in page.headers["content-security-policy"].replace("default-src 'none'", "")
 
 
-@pytest.mark.parametrize("after", ["//elsewhere.example", "https://elsewhere.example", "../console", "data/../../console"])
+@pytest.mark.parametrize(
+    "after", ["//elsewhere.example", "../console", "data/../../console", "ask/../../console", "requests/%2e%2e", "ask//e.kz"]
+)
 def test_the_way_on_after_the_second_confirmation_leads_nowhere_else(office: House, tab: Callable[[], Tab], after: str) -> None:
     someone = office.applicant()
     me = tab().sign_in(someone).step_up(someone, after)
@@ -322,3 +325,67 @@ def test_the_answer_to_an_authority_is_not_fetched_by_whom_it_is_about(office: H
     for form in ("", "/json"):
         assert theirs.get(f"/me/letters/{entry}{form}").status_code == 404
     assert office.look(lambda work: correspondence.one(work, entry)).state is correspondence.State.QUEUED
+
+
+def test_the_second_confirmation_leads_back_to_the_form_that_wanted_it(office: House, tab: Callable[[], Tab]) -> None:
+    someone = office.applicant()
+    me = tab().sign_in(someone)
+    assert me.get("/me/ask/destroy").status_code == 403
+    me.send("/me/contacts", "/me/contacts/add", known="yes")
+    me.post("/me/contacts/confirm", {**me.form("/me", "/me/leave"), "code": me.mailed(someone)})
+    wanted = me.form("/me/ask/destroy", "/me/step")
+    assert (wanted["kind"], wanted["after"]) == ("email", "ask/destroy")
+    me.post("/me/step", wanted)
+    answer = me.post("/me/step/enter", {**wanted, "code": me.mailed(someone)})
+    assert answer.headers["location"] == "/ru/me/ask/destroy"
+
+
+def test_a_mistyped_first_code_of_an_authenticator_is_typed_again(office: House, tab: Callable[[], Tab]) -> None:
+    someone = office.applicant()
+    me = tab().sign_in(someone).step_up(someone)
+    page = me.send("/me/contacts", "/me/contacts/totp").text
+    secret = re.findall(r"<code>([A-Z2-7 ]{30,})</code>", page)[0].replace(" ", "")
+    mark = me.form("/me", "/me/leave")
+    wrong = me.post("/me/contacts/totp/confirm", {**mark, "code": "12345"})
+    assert wrong.status_code == 400
+    assert 'action="/ru/me/contacts/totp/confirm"' in wrong.text
+    assert secret not in wrong.text.replace(" ", "")
+    right = pyotp.TOTP(secret).at(office.clock.now())
+    assert me.post("/me/contacts/totp/confirm", {**mark, "code": right}).status_code == 303
+
+
+def test_a_correction_adds_what_is_not_held_and_tells_a_value_that_no_paper_could_prove(office: House, tab: Callable[[], Tab]) -> None:
+    someone = office.applicant()
+    me = tab().sign_in(someone).step_up(someone)
+    form = me.form("/me/ask/rectify", "/me/ask/rectify")
+    wrong = {"value.birth_date": "32.13.1990", "value.loan_amount": "много", "value.surname": "Жаңабаева"}
+    page = me.post("/me/ask/rectify", {**form, **wrong})
+    assert page.status_code == 400
+    assert [name for name in ("birth_date", "loan_amount", "surname") if f'id="value.{name}-error"' in page.text] == [
+        "birth_date",
+        "loan_amount",
+    ]
+    assert [value for value in wrong.values() if f'value="{value}"' not in page.text] == []
+    assert cases(office, someone.subject) == []
+    code = re.findall(r'name="value.family_status".*?<option value="(\w+)"', page.text, re.S)[0]
+    asked = me.post("/me/ask/rectify", {**form, "value.family_status": code, "value.patronymic": "Үлгіұлы"})
+    assert asked.status_code == 303
+    shown = me.get(asked.headers["location"].removeprefix("/ru")).text
+    assert "Үлгіұлы" in shown
+    assert f">{code}<" not in shown, "a choice is told in words"
+    (case,) = cases(office, someone.subject)
+    assert {part.target for part in case.parts} == {"family_status", "patronymic"}
+
+
+def test_wrong_codes_of_one_minute_are_one_line_with_their_number(office: House, tab: Callable[[], Tab]) -> None:
+    someone, thief = office.applicant(), tab()
+    thief.ask_code(someone)
+    for _ in range(3):
+        thief.send("/me/enter", "/me/enter", code="12345")
+    text = tab().sign_in(someone).get("/me/signins").text
+    assert text.count("Неудачная попытка входа") == 1
+    assert "(3 раз)" in text
+
+
+def test_an_empty_sign_in_says_what_is_missing(tab: Callable[[], Tab]) -> None:
+    assert tab().send("/me", "/me/open", iin="", contact="").text.count("Заполните это поле.") == 2

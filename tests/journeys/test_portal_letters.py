@@ -92,6 +92,7 @@ def test_destruction_takes_two_factors_and_its_answer_is_fetched_by_the_claim_co
         page.fill("#claim", claim)
         press(page)
         assert one.person.iin not in page.locator("main").inner_text()
+        assert "чтобы доказать, что согласие было дано" in page.locator("main").inner_text()
         with page.expect_download() as loaded:
             page.locator("a[href*='/receipt/letter/']").first.click()
         assert loaded.value.path().read_bytes()[:4] == b"%PDF"

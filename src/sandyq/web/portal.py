@@ -34,7 +34,7 @@ async def signed_in(request: WebRequest, language: str, answer: Answer, *, after
         if error.code == "session_ended":
             return await sign_in(site, visitor, {}, status=403, forget=True, typed=await kept(site, visitor) if kept else "")
         if error.code == "second_factor_wanted":
-            return await step_page(site, visitor, token, after=after)
+            return await step_page(site, visitor, token, after=after, status=403)
         raise
 
 
@@ -49,10 +49,10 @@ async def sign_in(
     )
 
 
-async def step_page(site: Site, visitor: Visitor, token: str, *, after: str = "", error: str = "") -> Page:
-    """Why a second confirmation is wanted, and the ways there are."""
+async def step_page(site: Site, visitor: Visitor, token: str, *, after: str = "", error: str = "", status: int = 200) -> Page:
+    """Why a second confirmation is wanted, and the ways there are; `after` is the page to go on to."""
     me = await site.office.portal.me(token, visitor.visit)
-    return await site.page(visitor, "portal/step.html", status=403 if after else 200, me=me, after=after, error=error)
+    return await site.page(visitor, "portal/step.html", status=status, me=me, after=after, error=error)
 
 
 def spoken(language: str, error: SandyqError) -> str:
@@ -192,7 +192,7 @@ async def step(request: WebRequest, language: FromPath[str]) -> Page:
     """The ways to confirm a second time."""
 
     async def answer(site: Site, visitor: Visitor, port: PortalPort, token: str) -> Page:
-        return await step_page(site, visitor, token)
+        return await step_page(site, visitor, token, after=_after(request.query_params.get("after", "")))
 
     return await signed_in(request, language, answer)
 
@@ -207,7 +207,7 @@ async def step_ask(request: WebRequest, language: FromPath[str]) -> Page:
         try:
             outcome = await port.step_up(token, kind, visitor.visit)
         except TooMany as error:
-            return await step_page(site, visitor, token, error=speech.of_error(language, error))
+            return await step_page(site, visitor, token, after=after, error=speech.of_error(language, error), status=429)
         return await _step_code(site, visitor, kind, after, outcome, "")
 
     return await signed_in(request, language, answer)
