@@ -4,7 +4,7 @@ BIN := .venv/bin
 UV_VERSION := 0.13.9
 ARGS ?=
 
-.PHONY: help setup demo test check lint bench soak fmt docs clean
+.PHONY: help setup demo test check lint bench soak pdfa fmt docs clean
 
 help:
 	@echo "make demo    a sample office with made-up people, in your browser (ARGS=--check runs the whole story and reports)"
@@ -12,6 +12,7 @@ help:
 	@echo "make check   lint, types, contracts and all tests: what CI runs"
 	@echo "make bench   our figures, the bare floor and the ratio"
 	@echo "make soak    the long runs: hundreds of kills, a million subjects"
+	@echo "make pdfa    every letter through the validator of PDF/A (needs Java and Maven)"
 	@echo "make fmt     format the source"
 	@echo "make docs    write the parts of the documentation that are made from the code"
 
@@ -48,6 +49,11 @@ bench: setup
 
 soak: setup
 	@$(BIN)/python -m pytest -s -n 0 -m slow -rs tests/soak $(ARGS)
+
+pdfa: setup
+	@$(BIN)/python scripts/pdfa/papers.py build/pdfa/papers
+	@mvn -q -f scripts/pdfa/pom.xml dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/build/pdfa/jars
+	@java -cp 'build/pdfa/jars/*' scripts/pdfa/Validate.java build/pdfa/papers/*.pdf
 
 fmt: setup
 	$(BIN)/ruff check --fix .

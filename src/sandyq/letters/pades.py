@@ -70,7 +70,9 @@ class Seal:
 
         shown_as = SigFieldSpec(FIELD, invis_sig_settings=InvisSigSettings(set_print_flag=True, set_hidden_flag=False))
         about = PdfSignatureMetadata(field_name=FIELD, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES)
-        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+        writer = IncrementalPdfFileWriter(
+            io.BytesIO(pdf if pdf.endswith(b"\n") else pdf + b"\n")
+        )  # what is added must begin on a line of its own
         writer._update_meta = lambda: (
             None
         )  # it would rewrite the XMP packet with prefixes that PDF/A does not know, and date it by the machine's clock

@@ -1,6 +1,7 @@
 """The office's seal on a letter: a certificate made for the test signs, others check, and the paper stays what it was."""
 
 import io
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -97,6 +98,15 @@ def test_one_changed_byte_of_a_signed_letter_is_noticed(p12, pair, plain):
     broken[place] ^= 1
     _, status = checked(bytes(broken), pair[1])
     assert (status.intact, status.bottom_line) == (False, False)
+
+
+def test_every_object_of_a_signed_letter_begins_and_ends_on_a_line_of_its_own(p12, plain):
+    """ISO 19005-2, 6.1.9: readers forgive it, validators do not."""
+    assert not plain.endswith(b"\n"), "what the seal is added to does not end a line: that is why this is tested"
+    signed = Seal.load(p12, PASSWORD).sign(plain, AT)
+    added = signed[len(plain) :]
+    assert len(re.findall(rb"\d+ \d+ obj\b", added)) > 3
+    assert re.findall(rb"(?<![\r\n\d])\d+ \d+ obj\b|\bobj(?![\r\n])|(?<![\r\n])endobj|endobj(?![\r\n])", added) == []
 
 
 def test_what_pdf_a_asks_of_the_structure_still_holds_after_signing(p12, plain):
