@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 
 import pypdf
 import pytest
@@ -30,8 +31,10 @@ KINDS = sorted(letters("usual"))
 TEMPLATES = sorted({body.template for body in letters("usual").values()})
 
 
-def pages_of(pdf: bytes) -> list[str]:
-    return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
+@cache
+def pages_of(pdf: bytes) -> tuple[str, ...]:
+    """The text of each page; a file that several tests look at is read once."""
+    return tuple(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
 
 
 def squeezed(text: str) -> str:
