@@ -32,7 +32,7 @@ from sandyq.register import media, subjects
 from sandyq.requests import Kind, Order
 from sandyq.web import paper
 from sandyq.web.adapters import showing
-from sandyq.web.adapters.words import Words
+from sandyq.web.adapters.words import OwnWords, Words
 from sandyq.web.views import Application, Download, FormView, HeldItem, LogLine, ReceiptView, Received, Visit
 
 R = TypeVar("R")
@@ -266,7 +266,7 @@ class _Receipt:
         self._work = work
         self._subject = holder.subject
         self._form = next(form for form in collect.submissions(work, holder.subject) if form.id == holder.submission)
-        self._words = Words.of(work, office.gate, language)
+        self._words = OwnWords.of(work, office.gate, language)
 
     def view(self) -> ReceiptView:
         work, words, office, subject = self._work, self._words, self._office, self._subject
