@@ -164,24 +164,21 @@ class PrivatePostgres:
     def drop(self, *names: str) -> None:
         """Remove databases, whoever is still connected."""
         for name in names:
-            self._doors.pop(name, None)
             self.sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def reset(self, database: str, fingerprint: str) -> bool:
         """Empty every table of a database that still has the schema of `fingerprint`; False when a test changed the schema."""
-        if database not in self._doors:
-            self._doors[database] = psycopg.connect(self.dsn(database), autocommit=True, prepare_threshold=1)
-        connection = self._doors[database]
-        connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-        if _fingerprint(connection) != fingerprint:
-            return False
-        tables = connection.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1")
-        held = " UNION ALL ".join(f"(SELECT '{name}' FROM {name} LIMIT 1)" for (name,) in tables if name != "schema_file")
-        for (name,) in connection.execute(held).fetchall():  # type: ignore[call-overload]
-            connection.execute(f"DELETE FROM {name}")  # type: ignore[call-overload]
-        return True
+        with psycopg.connect(self.dsn(database), autocommit=True) as connection:  # none may stay: a restore refuses a database in use
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            if _fingerprint(connection) != fingerprint:
+                return False
+            tables = connection.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
+            held = " UNION ALL ".join(f"(SELECT '{name}' FROM {name} LIMIT 1)" for (name,) in tables if name != "schema_file")
+            for (name,) in connection.execute(held).fetchall():  # type: ignore[call-overload]
+                connection.execute(f"DELETE FROM {name}")  # type: ignore[call-overload]
+            return True
 
     def kill(self) -> None:
         """End it without warning, for tests of crashes; `start` brings it back."""
