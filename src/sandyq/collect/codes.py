@@ -4,6 +4,8 @@ The mechanics of a code are those of `identity.codes`. A claim code is derived f
 only its token is kept.
 """
 
+import base64
+
 from sandyq import seal
 from sandyq.collect import records
 from sandyq.db import Work
@@ -46,19 +48,20 @@ __all__ = [
     "resend",
 ]
 SESSION_US = 30 * 60 * 1_000_000
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_OURS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+"""From the letters of RFC 4648 to those of a claim code."""
+_TYPED = str.maketrans("OIL", "011", " -\t\u00a0")
 
 
 def claim_of(ring: Keyring, submission: str) -> str:
     """The claim code of a submission: 100 bits as four groups of five letters and digits without I, L, O, U."""
-    number = int.from_bytes(seal.token(ring.keyed("claim"), submission.encode())[:13], "big") >> 4
-    text = "".join(_ALPHABET[number >> shift & 31] for shift in range(95, -1, -5))
-    return "-".join(text[n : n + 5] for n in range(0, 20, 5))
+    text = base64.b32encode(seal.token(ring.keyed("claim"), submission.encode())[:13]).decode().translate(_OURS)
+    return f"{text[:5]}-{text[5:10]}-{text[10:15]}-{text[15:20]}"
 
 
 def claim_token(ring: Keyring, claim: str) -> bytes:
     """What is kept of a claim code; typing habits (case, blanks, O for 0, I and L for 1) do not matter."""
-    folded = claim.upper().translate(str.maketrans("OIL", "011", " -\t\u00a0"))
+    folded = claim.upper().translate(_TYPED)
     return seal.token(ring.keyed("claim-token"), folded.encode())
 
 

@@ -87,7 +87,7 @@ def check(edition: Edition, offered: Sequence[Card], submission: Submission, tod
 
     `today` bounds a day of birth. `asked_expressly` is off where sending the form may itself count as the yes (5.3): then no card needs an answer.
     """
-    asked = _asked(edition)
+    asked = edition.asked
     sent = [stored.field for stored in submission.uploads]
     files = {name for name in sent if name in asked and edition.fields[name].kind == "file"}
     typed = {name: value.strip() for name, value in submission.values.items() if value.strip()}
@@ -110,10 +110,6 @@ def check(edition: Edition, offered: Sequence[Card], submission: Submission, tod
     if asked_expressly:
         wrong += _unanswered(offered, chosen)
     return Filled(values, chosen, tuple(errors + wrong))
-
-
-def _asked(edition: Edition) -> frozenset[str]:
-    return frozenset((*edition.form.required, *edition.form.optional))
 
 
 def _choices(offered: Sequence[Card], made: Sequence[Choice]) -> tuple[tuple[tuple[Card, Choice], ...], list[FieldError]]:

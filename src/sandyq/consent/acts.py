@@ -10,7 +10,7 @@ from sandyq import seal
 from sandyq.audit import Act, Leaf, ledger, record
 from sandyq.clock import micros
 from sandyq.consent import records
-from sandyq.consent.facts import CodeProof, ConsentStanding, NewGrant, Proof, ProvenGrant, Withdrawal, check, matter
+from sandyq.consent.facts import CodeProof, ConsentStanding, NewGrant, PerGrant, Proof, ProvenGrant, Withdrawal, check, matter
 from sandyq.db import Work
 from sandyq.errors import Conflict, Misuse, NotFound
 from sandyq.law.ask import Ask, ConsentFact
@@ -74,27 +74,35 @@ def choices_body(rows: Iterable[tuple[str, NewGrant | ProvenGrant]]) -> bytes:
 
     It can be made again from `proofs`, so that the person's page can show it beside the proof of the log.
     """
-    lines = [
-        {  # by the order of the keys: this is canonical JSON
-            "channel": g.channel,
-            "country": g.country,
-            "fields": msgspec.Raw(records.as_text(g.fields).encode()),
-            "given": not _is_refusal(g),
-            "id": grant_id,
-            "kind": g.kind.value,
-            "language": g.text.language,
-            "pressed": g.pressed.value,
-            "purpose": g.purpose,
-            "recipient": g.recipient,
-            "sha256": g.text.sha256.hex(),
-            "text": g.text.id,
-            "version": g.text.version,
-        }
-        for grant_id, g in sorted(rows, key=_first)
-    ]
-    return msgspec.json.encode(lines)
+    lines = []
+    for grant_id, g in sorted(rows, key=_first):
+        before, after = _line_kept(g) if isinstance(g, NewGrant) else _line(g)
+        lines.append(before + msgspec.json.encode(grant_id) + after)
+    return b"[" + b",".join(lines) + b"]"
 
 
+def _line(g: NewGrant | ProvenGrant) -> tuple[bytes, bytes]:
+    """A line of `choices_body`, before and after the id of the choice."""
+    line = {  # by the order of the keys: this is canonical JSON
+        "channel": g.channel,
+        "country": g.country,
+        "fields": msgspec.Raw(records.as_text(g.fields).encode()),
+        "given": not _is_refusal(g),
+        "id": "",
+        "kind": g.kind.value,
+        "language": g.text.language,
+        "pressed": g.pressed.value,
+        "purpose": g.purpose,
+        "recipient": g.recipient,
+        "sha256": g.text.sha256.hex(),
+        "text": g.text.id,
+        "version": g.text.version,
+    }
+    before, _, after = msgspec.json.encode(line).partition(b'"id":""')  # in a value a quote is escaped, so this is the key
+    return before + b'"id":', after
+
+
+_line_kept = PerGrant(_line)
 _first = itemgetter(0)
 
 

@@ -2,16 +2,18 @@
 24(1)(5), 25(2)(5)).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 from sandyq.errors import FieldError, Invalid
 from sandyq.frozen import quick
 from sandyq.law.ask import ConsentFact
 from sandyq.law.vocabulary import GrantKind, GrantState
 
+T = TypeVar("T")
 DIGEST_BYTES = 32
 CHANNELS = frozenset({"phone", "sms", "email", "social", "fax"})
 """The channels of 3.8; a marketing grant and a stop name one of them."""
@@ -157,6 +159,25 @@ class ConsentStanding:
     suppressed: frozenset[str]
 
 
+class PerGrant(Generic[T]):
+    """What follows from a choice alone, made once for each object: what a card grants is one object for everybody who presses it, and nothing of them."""
+
+    def __init__(self, make: Callable[[NewGrant], T]) -> None:
+        self._make = make
+        self._kept: dict[int, tuple[NewGrant, T]] = {}  # holding it keeps its identity from being reused
+
+    def __call__(self, grant: NewGrant) -> T:
+        found = self._kept.get(id(grant))
+        if found is None:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            found = self._kept[id(grant)] = (grant, self._make(grant))
+        return found[1]
+
+
+_MOST_KEPT = 512
+
+
 def faults(grants: Iterable[NewGrant]) -> tuple[FieldError, ...]:
     """Every fault of a list of choices, each named by its place."""
     return tuple(fault for n, grant in enumerate(grants) for fault in _faults(f"consents[{n}]", grant))
@@ -164,6 +185,8 @@ def faults(grants: Iterable[NewGrant]) -> tuple[FieldError, ...]:
 
 def check(grants: tuple[NewGrant, ...]) -> None:
     """Raises Invalid with all faults at once; an empty list is a fault too (5.3: silence is not a choice)."""
+    if grants and all(map(_sound, grants)):
+        return
     found = faults(grants) if grants else (FieldError("consents", "consent_missing", cites=("5.3", "94-V art. 8(1)")),)
     if found:
         raise Invalid(found)
@@ -190,6 +213,9 @@ def _faults(place: str, grant: NewGrant) -> Iterable[FieldError]:
         yield FieldError(f"{place}.implied", "consent_implied_only_by_use", cites=("5.3",))
     if not grant.implied and (len(grant.text.sha256) != DIGEST_BYTES or not (grant.text.id and grant.text.version and grant.text.language)):
         yield FieldError(f"{place}.text", "consent_text_not_proven", cites=("2.18", "94-V art. 25(2)(5)"))
+
+
+_sound = PerGrant(lambda grant: not any(_faults("", grant)))
 
 
 def matter(grant: ConsentFact | ProvenGrant) -> tuple[str, ...]:

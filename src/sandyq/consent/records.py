@@ -10,8 +10,9 @@ from typing import Any
 import msgspec
 
 from sandyq.clock import instant, micros
-from sandyq.consent.facts import CodeProof, ConsentStanding, NewGrant, Pressed, Proof, ProvenGrant, ShownText, Via
+from sandyq.consent.facts import CodeProof, ConsentStanding, NewGrant, PerGrant, Pressed, Proof, ProvenGrant, ShownText, Via
 from sandyq.db import Row, Statement, Work, places
+from sandyq.db.work import Value
 from sandyq.law.ask import ConsentFact
 from sandyq.law.vocabulary import GrantKind, GrantState
 from sandyq.register.holder import Column, Kind
@@ -64,19 +65,31 @@ def add(work: Work, subject: str, rows: Sequence[tuple[str, NewGrant]], proof: P
     """Insert grants with their proof, in one round trip; one that is there already (a replay) stays as it is."""
     actor, given_us = work.actor, micros(proof.given_at or work.at)
     kept_until = proof.kept_until.isoformat()
-    # On the path of every form: the lists are built in place.
-    work.durable.many(
-        _INSERT,
-        [
-            (
-                *(subject, grant_id, g.kind.value, g.state.value, g.purpose, g.recipient, g.channel, g.country, as_text(g.fields)),
-                *(int(g.implied), int(g.text.complete), g.text.id, g.text.version, g.text.language, g.text.sha256, g.pressed.value),
-                *(proof.via.value, actor.door, actor.kind, proof.evidence, given_us),
-                *(micros(g.expires_at) if g.expires_at else None, kept_until, leaf),
-            )
-            for grant_id, g in rows
-        ],
+    how = (proof.via.value, actor.door, actor.kind, proof.evidence, given_us)
+    made = [
+        (subject, grant_id, *what, *how, expires, kept_until, leaf) for grant_id, (what, expires) in [(i, _columns(g)) for i, g in rows]
+    ]
+    work.durable.many(_INSERT, made)
+
+
+def _of_grant(g: NewGrant) -> tuple[tuple[Value, ...], int | None]:
+    """The columns that a choice alone fills, and when it expires."""
+    text, expires = g.text, micros(g.expires_at) if g.expires_at else None
+    what = (
+        g.kind.value,
+        g.state.value,
+        g.purpose,
+        g.recipient,
+        g.channel,
+        g.country,
+        as_text(g.fields),
+        int(g.implied),
+        int(text.complete),
     )
+    return (*what, text.id, text.version, text.language, text.sha256, g.pressed.value), expires
+
+
+_columns = PerGrant(_of_grant)
 
 
 # On the path of every decision. Two plain statements and an order made here cost SQLite a fifth of one with a union, a join and a sort.

@@ -155,6 +155,9 @@ class PostgresTx:
         self._do(sql, params)
         return self._rows()
 
+    def seldom(self, sql: str, *params: Value) -> list[Row]:
+        return self.all(sql, *params)
+
     def lock_shared(self, sql: str, *params: Value) -> Row | None:
         return self.one(sql + " FOR SHARE", *params)
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import apsw
 
 from sandyq.clock import Clock, monotonic
-from sandyq.db.sqlite_tx import BUSY_MS, SqliteTx, connect, mapped
+from sandyq.db.sqlite_tx import BUSY_MS, Kept, SqliteTx, connect, mapped
 from sandyq.db.work import DURABLE, PERISHABLE, STORES, Actor, Checkpointed, Hooks, Promised, Tx, Work, copy_for_group, lost, run_after
 from sandyq.errors import Misuse, NotReady
 
@@ -251,6 +251,7 @@ class _Writer:
         self._stop = False
         self._perishable_begun = False
         self._touched: list[SqliteTx] = []  # by the work at hand
+        self._kept: dict[str, Kept] = {store: {} for store in STORES}  # what acts of one commit share
         self.thread = threading.Thread(target=self._loop, name="sandyq-writer", daemon=True)
         self.thread.start()
 
@@ -288,6 +289,7 @@ class _Writer:
         until = monotonic() + _GROUP_SECONDS
         job: _Job | None = first
         self._perishable_begun = False
+        self._forget()
         while job is not None:
             if job.wanted:
                 group.append(job)
@@ -319,6 +321,7 @@ class _Writer:
             job.work = work
         except BaseException as problem:  # it belongs to whoever asked for the act, not to this thread
             job.error = problem
+            self._forget()  # it may have read what it wrote
         for tx in self._touched:
             tx.end()
             cursor = self._cursors[tx.store]
@@ -337,8 +340,12 @@ class _Writer:
             except apsw.Error as problem:
                 raise mapped(store, problem) from None
             self._perishable_begun = True
-        self._touched.append(SqliteTx(store, cursor, marks=True))
+        self._touched.append(SqliteTx(store, cursor, marks=True, kept=self._kept[store]))
         return self._touched[-1]
+
+    def _forget(self) -> None:
+        for kept in self._kept.values():
+            kept.clear()
 
     def _commit(self, works: list[Work]) -> None:
         if works:

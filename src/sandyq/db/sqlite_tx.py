@@ -1,6 +1,8 @@
 """One SQLite file through APSW: the connection with its pragmas, the statements of one work, the driver's errors in our words."""
 
+import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -31,14 +33,28 @@ def connect(path: Path, *, read_only: bool = False) -> apsw.Connection:
     return made
 
 
+Kept = dict[str, dict[tuple[str, tuple[Value, ...]], list[Row]]]
+"""Answers by table and statement."""
+_TABLE = re.compile(r"(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM|SELECT .*? FROM) (\w+)", re.S)
+
+
+@lru_cache(maxsize=1024)
+def table_of(sql: str) -> str:
+    """The table that a statement writes to, or first reads; empty when its words do not tell."""
+    found = _TABLE.match(sql)
+    return found[1] if found else ""
+
+
 class SqliteTx:
     """One store in one work. Implements `Tx`."""
 
-    __slots__ = ("_changes", "_execute", "_execute_many", "_reads", "broken", "engine", "marked", "store")
+    __slots__ = ("_changes", "_execute", "_execute_many", "_kept", "_reads", "broken", "engine", "marked", "store")
 
-    def __init__(self, store: str, cursor: apsw.Cursor, *, marks: bool = False) -> None:
-        """`marks`: the first write sets a savepoint `act`, which whoever ends the work releases or rolls back to; `marked` says whether."""
+    def __init__(self, store: str, cursor: apsw.Cursor, *, marks: bool = False, kept: "Kept | None" = None) -> None:
+        """`marks`: the first write sets a savepoint `act`, which whoever ends the work releases or rolls back to; `marked` says whether.
+        `kept`: answers of `seldom` that the acts of one commit share."""
         self.marked = False
+        self._kept = kept
         self._reads = marks
         self.engine = "sqlite"
         self.store = store
@@ -52,10 +68,20 @@ class SqliteTx:
         self._execute("SAVEPOINT act")
         self._reads, self.marked = False, True
 
+    def _writes(self, sql: str) -> None:
+        """A write is coming: the first one of an act sets its savepoint."""
+        if self._reads:
+            self._mark()
+        if self._kept:  # answers about a table that is written to are no answers any more
+            table = table_of(sql)
+            if table:
+                self._kept.pop(table, None)
+            else:
+                self._kept.clear()
+
     def run(self, sql: str, *params: Value) -> int:
         try:
-            if self._reads:
-                self._mark()
+            self._writes(sql)
             self._execute(sql, params)
         except _DRIVER as problem:
             self._fail(problem)
@@ -63,8 +89,7 @@ class SqliteTx:
 
     def many(self, sql: str, rows: Sequence[Sequence[Value]]) -> None:
         try:
-            if self._reads:
-                self._mark()
+            self._writes(sql)
             if len(rows) == 1:
                 self._execute(sql, rows[0])  # one row is not worth a loop of the driver's
             else:
@@ -74,8 +99,8 @@ class SqliteTx:
 
     def one(self, sql: str, *params: Value) -> Row | None:
         try:
-            if self._reads and not sql.startswith("SELECT"):
-                self._mark()
+            if not sql.startswith("SELECT"):
+                self._writes(sql)
             rows = self._execute(sql, params).fetchall()
         except _DRIVER as problem:
             self._fail(problem)
@@ -83,8 +108,8 @@ class SqliteTx:
 
     def all(self, sql: str, *params: Value) -> list[Row]:
         try:
-            if self._reads and not sql.startswith("SELECT"):
-                self._mark()
+            if not sql.startswith("SELECT"):
+                self._writes(sql)
             found: list[Row] = self._execute(sql, params).fetchall()
         except _DRIVER as problem:
             self._fail(problem)
@@ -95,11 +120,20 @@ class SqliteTx:
 
     def soon(self, sql: str, *params: Value) -> None:
         try:
-            if self._reads:
-                self._mark()
+            self._writes(sql)
             self._execute(sql, params)
         except _DRIVER as problem:
             self._fail(problem)
+
+    def seldom(self, sql: str, *params: Value) -> list[Row]:
+        kept = self._kept
+        if kept is None:
+            return self.all(sql, *params)
+        of_table = kept.setdefault(table_of(sql), {})
+        found = of_table.get((sql, params))
+        if found is None:
+            found = of_table[(sql, params)] = self.all(sql, *params)
+        return found
 
     lock_shared = one  # one writer: nobody else can change the row before this work ends
     claim = all
@@ -107,8 +141,7 @@ class SqliteTx:
     def script(self, text: str) -> None:
         """Several statements at once, for the migration runner."""
         try:
-            if self._reads:
-                self._mark()
+            self._writes("")
             self._execute(text).fetchall()
         except _DRIVER as problem:
             self._fail(problem)

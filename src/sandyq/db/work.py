@@ -79,6 +79,11 @@ class Tx(Protocol):
         """Every row."""
         ...
 
+    def seldom(self, sql: str, *params: Value) -> list[Row]:
+        """As `all`, for a plain select of one table that seldom changes (the policy, recipients, generations of keys): acts that share a commit on SQLite
+        share its answer, until one of them writes to the table or fails. Nobody changes the list."""
+        ...
+
     def lock_shared(self, sql: str, *params: Value) -> Row | None:
         """A select of one row that nobody may change before this work ends. Take no clause after WHERE but ORDER BY and LIMIT."""
         ...

@@ -154,6 +154,9 @@ _RECIPIENT = (
 )
 
 
+_EVERY = _RECIPIENT + " ORDER BY recipient_id"
+
+
 def recipient(work: Work, key: bytes, recipient_id: str) -> Recipient | None:
     """One recipient, its card opened."""
     row = work.durable.one(_RECIPIENT + " WHERE recipient_id = ?", recipient_id)
@@ -163,7 +166,7 @@ def recipient(work: Work, key: bytes, recipient_id: str) -> Recipient | None:
 def recipients(work: Work, key: bytes) -> list[Recipient]:
     """All recipients, oldest first."""
     box = _box(key)
-    return [_recipient(box, row) for row in work.durable.all(_RECIPIENT + " ORDER BY recipient_id")]
+    return [_recipient(box, row) for row in work.durable.seldom(_EVERY)]
 
 
 @lru_cache(maxsize=4)

@@ -73,6 +73,11 @@ class Edition:
         row = self.data["form"]
         return FormSpec(row["purpose"], tuple(row["required"]), tuple(row["optional"]))
 
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """The fields of the form."""
+        return frozenset((*self.form.required, *self.form.optional))
+
     def label(self, field_id: str, language: str) -> str:
         """What a person reads for a field. NotFound for a field that the policy does not list."""
         if field_id not in self.fields:

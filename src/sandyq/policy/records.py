@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
 from sandyq.clock import instant, micros
 from sandyq.db import Row, Statement, Work, places
@@ -26,6 +27,7 @@ COLUMNS = {f"{table}.{column}": Column(kind, "policy", _TERM) for table, kind, c
 _VERSION = "SELECT version_id, policy_digest, pack_digest, deadlines_digest, reading, from_us, installed_by, acceptance FROM policy_version"
 
 
+@lru_cache(maxsize=64)  # every act asks for the one in force
 def _installed(row: Row) -> Installed:
     version, policy, pack, deadlines, reading, from_us, by, acceptance = row
     return Installed(version, policy, pack, deadlines, Reading(reading), instant(from_us), by, acceptance)
@@ -62,6 +64,7 @@ def add_version(work: Work, version: Installed) -> None:
     )
 
 
+_EVERY = _VERSION + " ORDER BY from_us, number"
 _CURRENT = _VERSION + " WHERE from_us <= ? ORDER BY from_us DESC, number DESC LIMIT 1"
 
 
@@ -72,13 +75,16 @@ def asked_by_gate(us: int) -> Statement:
 
 def current(work: Work) -> Installed | None:
     """The version in force at the work's instant."""
-    row = work.durable.one(_CURRENT, work.us)
-    return _installed(row) if row else None
+    if work.durable.engine != "sqlite":
+        row = work.durable.one(_CURRENT, work.us)
+        return _installed(row) if row else None
+    begun = [row for row in work.durable.seldom(_EVERY) if row[5] <= work.us]  # for every instant of a commit the same read
+    return _installed(begun[-1]) if begun else None
 
 
 def history(work: Work) -> tuple[Installed, ...]:
     """Every version, the first in force first."""
-    return tuple(_installed(row) for row in work.durable.all(_VERSION + " ORDER BY from_us, number"))
+    return tuple(_installed(row) for row in work.durable.all(_EVERY))
 
 
 def add_acceptance(work: Work, acceptance: str, policy_digest: str, document: str) -> None:

@@ -108,7 +108,7 @@ class Counting:
 
     def __getattr__(self, name: str) -> Any:
         call = getattr(self.tx, name)
-        if name not in {"run", "many", "one", "all", "lock_shared", "claim"}:
+        if name not in {"run", "many", "one", "all", "seldom", "lock_shared", "claim"}:
             return call
 
         def counted(*args: Any) -> Any:
