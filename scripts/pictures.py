@@ -1,5 +1,6 @@
 """The pictures of the README and of the pages on letters, taken from a sample office that runs: `make demo` in one terminal, then
-pictures.py ADDRESS [FOLDER] in another. `pictures.py letters [FOLDER]` makes those of the letters alone, without an office.
+pictures.py ADDRESS [FOLDER] in another. `pictures.py letters [FOLDER]` makes those of the letters alone, `pictures.py desk [FOLDER]` those of the rights desk,
+from an office of its own on days of August 2026; neither needs one that runs.
 
 A made-up person fills in the form, confirms the phone and opens the receipt. The pictures are for looking at; nothing compares them.
 """
@@ -8,6 +9,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, sync_playwright
@@ -96,10 +98,46 @@ def letters(folder: Path) -> None:
             subprocess.run(["pdftoppm", *size, file.name, str(folder / f"letter-{kind}-{language}")], check=True)
 
 
+def desk(folder: Path) -> None:
+    """The day of the rights desk, and one request: an office of made-up people that the journeys of the tests know how to found."""
+    tests = Path(__file__).resolve().parents[1] / "tests"
+    sys.path[:0] = [str(tests), str(tests / "journeys")]
+    from page_visits import AUGUST, at_work, chromium
+
+    from office import sample
+    from rights_world import RightsDesk
+    from sandyq.rights import Kind, Wanted, What, assign
+
+    with tempfile.TemporaryDirectory() as place, at_work(Path(place), *sample()) as visits, chromium() as browser:
+        house, worked = visits.house, RightsDesk(visits.house)
+        people = [house.applicant(to=(house.bank_a,)) for _ in range(6)]
+        late = worked.ask(people[0], Kind.ACCESS)
+        worked.do(assign, late, house.dpo.id)
+        house.clock.move(AUGUST + timedelta(days=3))
+        worked.ask(people[1], Kind.RECTIFY, Wanted(What.FIELD, "surname", "Жаңабекова"))
+        worked.ask(people[2], Kind.BLOCK)
+        unblock = worked.ask(people[2], Kind.UNBLOCK)
+        worked.grant(unblock, reason="violation_not_confirmed")
+        request = worked.ask(people[3], Kind.DESTROY)
+        worked.ask(people[4], Kind.COMPLAINT, Wanted(What.CLAIM, "moral", "100000"))
+        worked.do(assign, worked.ask(people[5], Kind.WITHDRAW), house.dpo.id)
+        house.clock.move(AUGUST + timedelta(days=7))
+        worked.remind()
+        visits.settle()
+        with visits.visitor(browser, SIZE, scripts=True) as page:
+            visits.sign_in(page, "dpo-1")
+            for name, path in (("desk-today", "desk"), ("desk-request", f"case/{request.id}")):
+                visits.go(page, f"/en/console/{path}")
+                picture(page, folder / f"{name}.png", "main h1")
+
+
 def main() -> None:
     """Make them."""
     base, folder = sys.argv[1].rstrip("/"), Path(sys.argv[2]) if len(sys.argv) > 2 else FOLDER
     folder.mkdir(parents=True, exist_ok=True)
+    if base == "desk":
+        desk(folder)
+        return
     letters(folder)
     if base == "letters":
         return

@@ -154,6 +154,18 @@ def test_what_falls_due_for_a_member_who_is_away_goes_to_the_deputy(visits: Visi
         visits.sign_in(page, "dpo-2")
         visits.go(page, "/en/console/desk?mine=yes")
         assert case.number in page.inner_text("main")
+        assert "dpo-2 stands in" in page.inner_text("#away + ul")
+        page.locator("details:has(#deputy) summary").click()
+        page.select_option("#away-member", label="dpo-1")  # who is ill names nobody: a colleague does
+        page.select_option("#deputy", label="dpo-2")
+        page.fill("#since", (day + timedelta(days=11)).isoformat())
+        page.fill("#until", (day + timedelta(days=20)).isoformat())
+        send(page, "/deputy")
+        assert page.locator("#away + ul li").count() == 2
+        visits.go(page, "/en/console/cases")
+        page.select_option("#mine", label="dpo-1")
+        press(page, "form[method=get] button")
+        assert case.number in page.inner_text("main"), "what a colleague has is found"
 
 
 def test_a_clerk_without_the_power_of_requests_is_turned_away_and_that_is_on_record(

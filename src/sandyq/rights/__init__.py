@@ -48,7 +48,7 @@ from sandyq.rights.facts import (
 )
 from sandyq.rights.holder import RightsHolder
 from sandyq.rights.kinds.handling import unconfirmed
-from sandyq.rights.lists import Filter, listing, next_action, statistics, today
+from sandyq.rights.lists import Filter, absences, listing, next_action, open_count, statistics, today
 from sandyq.rights.naming import named
 from sandyq.rights.records import COLUMNS
 from sandyq.rights.rekinding import rekind
@@ -91,6 +91,7 @@ __all__ = [
     "Today",
     "Wanted",
     "What",
+    "absences",
     "add_documents",
     "answer",
     "ask_evidence",
@@ -121,6 +122,7 @@ __all__ = [
     "not_identified",
     "of_subject",
     "open_case",
+    "open_count",
     "pack_evidence",
     "progress",
     "recount",

@@ -14,7 +14,7 @@ from sandyq.law.calendar import day_ends, local_date
 from sandyq.rights import records
 from sandyq.rights.delivery import NEXT as _LETTER
 from sandyq.rights.desk import case
-from sandyq.rights.facts import Delivery, Due, Kept, Listed, Today
+from sandyq.rights.facts import NEVER, Delivery, Due, Kept, Listed, Today
 from sandyq.rights.reminding import falling_to
 from sandyq.rights.states import Kind, State
 
@@ -56,6 +56,11 @@ def listing(work: Work, wanted: Filter = Filter(), after: tuple[str, str] = ("",
     return records.listing(work, conditions, open_only=wanted.open_only, after=after, limit=limit)
 
 
+def open_count(work: Work, until: date = NEVER) -> int:
+    """How many requests are open; with a day those that are due until then."""
+    return records.open_count(work, until.isoformat())
+
+
 def next_action(case: Listed) -> str:
     """The word of what is to be done next: a case that is carried out in full is to be answered, an answer that does not arrive goes another way."""
     if case.plausible:
@@ -83,6 +88,11 @@ def today(work: Work, member: str = "", *, reader: str = "") -> Today:
         _lines(case for case in records.undelivered(work) if mine(case)),
         tuple(records.reminders(work, falling_to(work, reader or member, day))) if reader or member else (),
     )
+
+
+def absences(work: Work) -> list[tuple[str, str, date, date]]:
+    """Who is away today or later: (member, deputy, first day, last day)."""
+    return records.absences(work, local_date(work.at))
 
 
 def _lines(cases: Any) -> tuple[Due, ...]:

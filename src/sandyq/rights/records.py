@@ -266,6 +266,12 @@ def listing(work: Work, conditions: Sequence[tuple[str, Any]], *, open_only: boo
     return list(map(Listed._make, work.durable.all(sql, *after, *(value for _, value in conditions), limit)))
 
 
+def open_count(work: Work, until: str) -> int:
+    """How many cases are open, whose last day is not behind `until`."""
+    row = work.durable.one("SELECT COUNT(*) FROM rights_case WHERE closed_us IS NULL AND due <= ?", until)
+    return int(row[0]) if row else 0
+
+
 def undelivered(work: Work) -> list[Listed]:
     """Open cases whose last letter is to be posted, or does not arrive."""
     sql = f"{_LISTED} WHERE closed_us IS NULL AND delivery IN ('to_post', 'late', 'failed') ORDER BY due, case_id"
@@ -398,6 +404,13 @@ def deputy_of(work: Work, member: str, day: date) -> str:
     sql = "SELECT deputy FROM rights_deputy WHERE member = ? AND since <= ? AND until >= ? ORDER BY since DESC LIMIT 1"
     row = work.durable.one(sql, member, day.isoformat(), day.isoformat())
     return str(row[0]) if row else ""
+
+
+def absences(work: Work, day: date) -> list[tuple[str, str, date, date]]:
+    """(member, deputy, first day, last day) of every time away that is not over on a day."""
+    sql = "SELECT member, deputy, since, until FROM rights_deputy WHERE until >= ? ORDER BY since, member"
+    rows = work.durable.all(sql, day.isoformat())
+    return [(str(row[0]), str(row[1]), date.fromisoformat(row[2]), date.fromisoformat(row[3])) for row in rows]
 
 
 def standing_in(work: Work, day: date) -> dict[str, str]:

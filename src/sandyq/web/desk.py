@@ -14,6 +14,8 @@ from sandyq.web.sent import Again
 from sandyq.web.site import Page, Site, Visitor, WebRequest
 from sandyq.web.views_desk import ListView
 
+FEW = 25
+"""How many lines of a group the page of the day shows; what is overdue is shown whole."""
 _KINDS = tuple(kind.value for kind in Kind)
 _STATES = tuple(state.value for state in State)
 
@@ -26,7 +28,7 @@ async def today(request: WebRequest, language: FromPath[str]) -> Page:
     site, visitor = who(request, language)
     mine = request.query_params.get("mine") == "yes"
     return await shown(
-        site, visitor, "console/desk_today.html", site.office.desk.today(visitor.token(COOKIE), mine, visitor.visit), "today"
+        site, visitor, "console/desk_today.html", site.office.desk.today(visitor.token(COOKIE), mine, visitor.visit), "today", few=FEW
     )
 
 
@@ -43,6 +45,8 @@ async def cases(request: WebRequest, language: FromPath[str]) -> Page:
         asked.get("mine") == "yes",
         "",
         str(asked.get("about", ""))[:26],
+        _day(str(asked.get("until", ""))),
+        str(asked.get("mine", ""))[:26],
     )
     found = site.office.desk.cases(visitor.token(COOKIE), wanted, str(asked.get("after", ""))[:40], visitor.visit)
     return await shown(site, visitor, "console/desk_cases.html", found, "found", kinds=_KINDS, states=_STATES)
@@ -100,7 +104,7 @@ async def statistics(request: WebRequest, language: FromPath[str]) -> Page:
 
 @post(f"{AT}/deputy", status_code=200)
 async def deputy(request: WebRequest, language: FromPath[str]) -> Page:
-    """Name who stands in for oneself."""
+    """Name who stands in for oneself, or for a colleague who is away."""
     site, visitor = who(request, language)
     body = await site.form(visitor)
 
@@ -108,7 +112,8 @@ async def deputy(request: WebRequest, language: FromPath[str]) -> Page:
         since, until = day_of(body.text("since"), "since"), day_of(body.text("until"), "until")
         if since is None or until is None:
             raise Invalid([FieldError("since", "missing")])
-        await site.office.desk.deputy(visitor.token(COOKIE), body.text("member")[:26], since, until, visitor.visit)
+        away, member = body.text("away")[:26], body.text("member")[:26]
+        await site.office.desk.deputy(visitor.token(COOKIE), away, member, since, until, visitor.visit)
 
     return await acted(site, visitor, doing(), "/console/desk", fault(site, visitor, "/console/desk"))
 
@@ -123,6 +128,13 @@ def fault(site: Site, visitor: Visitor, back: str) -> Again:
         return await console_page(site, visitor, "console/desk_fault.html", status=status, said=said, back=back)
 
     return again
+
+
+def _day(text: str) -> date | None:
+    try:
+        return day_of(text, "until")
+    except Invalid:
+        raise SandyqError("bad_form") from None
 
 
 def _month(text: str) -> date:

@@ -1,10 +1,12 @@
 """A form that was sent: answered by going on, or by itself once more with every fault said and nothing done (design 22)."""
 
+import re
 from collections.abc import Awaitable, Callable
+from types import MappingProxyType
 from typing import Final, TypeVar
 
 from sandyq import speech
-from sandyq.errors import Conflict, Denied, Invalid, NotFound, SandyqError
+from sandyq.errors import Conflict, Denied, FieldError, Invalid, NotFound, SandyqError
 from sandyq.web.faults import status_of
 from sandyq.web.site import Page, Site, Visitor
 
@@ -14,9 +16,61 @@ DOORS: Final = frozenset({"session_ended", "second_factor_wanted"})
 Again = Callable[[list[str], int], Awaitable[Page]]
 
 
+_LABELS: Final = MappingProxyType(
+    {
+        "about": "desk.about",
+        "addressee": "case.address",
+        "came_on": "desk.received",
+        "channel": "desk.channel",
+        "cited": "case.cited",
+        "contact": "desk.contact",
+        "deputy": "desk.deputy.who",
+        "document": "console.document",
+        "document_kind": "desk.identity",
+        "documents": "desk.paper",
+        "file": "journal.scan",
+        "grounds": "hr.grounds",
+        "identity": "desk.identity",
+        "iin": "search.iin",
+        "kind": "desk.kind",
+        "language": "desk.language",
+        "member": "desk.deputy.who",
+        "note": "journal.waybill",
+        "number": "desk.number",
+        "on": "journal.on",
+        "ordered_due": "desk.ordered_due",
+        "paper": "desk.paper.kind",
+        "part": "case.decision",
+        "purpose": "console.purpose",
+        "received_at": "desk.received",
+        "received_on": "desk.received",
+        "role": "hr.role",
+        "since": "statistics.since",
+        "stage": "case.stage.next",
+        "started": "hr.started",
+        "text": "desk.text",
+        "until": "statistics.until",
+        "wants": "desk.wants",
+    }
+)
+"""What the console calls a field: an error stands on top of the form, and its sentence alone does not say where it belongs."""
+_NUMBERED: Final = re.compile(r"^(?P<name>[a-z_]+?)(\[(?P<place>\d+)\].*|(?P<no>\d+))?$")
+
+
 def said(language: str, error: SandyqError) -> list[str]:
-    """Every fault of an error as a sentence."""
-    return [speech.of_field(language, e) for e in error.errors] if isinstance(error, Invalid) else [speech.of_error(language, error)]
+    """Every fault of an error as a sentence, each once, with the label of its field where the console has one."""
+    if not isinstance(error, Invalid):
+        return [speech.of_error(language, error)]
+    return list(dict.fromkeys(_labelled(language, e) for e in error.errors))
+
+
+def _labelled(language: str, fault: FieldError) -> str:
+    sentence, found = speech.of_field(language, fault), _NUMBERED.match(fault.field)
+    key = _LABELS.get(found["name"], "") if found else ""
+    if not (key and found):
+        return sentence
+    number = found["no"] or (str(int(found["place"]) + 1) if found["place"] else "")
+    return f"{speech.say(language, key)}{' ' + number if number else ''}: {sentence}"
 
 
 async def shown(visitor: Visitor, page: Awaitable[Page], again: Again) -> Page:

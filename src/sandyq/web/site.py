@@ -1,5 +1,6 @@
 """What every handler needs: the office, the templates in one language, the visitor, the form mark; and how a page is answered."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,7 @@ class Site:
     def render(self, language: str, template: str, /, *, visitor: Visitor | None, about: OfficeView, **shown: Any) -> str:
         """The text of a page. Templates know `t` (catalog), `when`, `day`, `article`, and the language."""
         path = visitor.request.url.path if visitor else f"/{language}/"
+        query = visitor.request.url.query if visitor and visitor.request.method == "GET" else ""
         return self._templates.get_template(template).render(
             t=lambda key, **params: speech.say(language, key, **params),
             known=speech.has,
@@ -104,7 +106,7 @@ class Site:
             about=about,
             mark=csrf.mark(self._key, visitor.browser) if visitor else "",
             mark_field=csrf.FIELD,
-            switch=[(code, speech.NATIVE_NAMES[code], _in_language(path, code)) for code in speech.LANGUAGES],
+            switch=[(code, speech.NATIVE_NAMES[code], _in_language(path, code, query)) for code in speech.LANGUAGES],
             **shown,
         )
 
@@ -152,12 +154,29 @@ def _sending(path: str, mark: str, body: Form) -> str:
     return seal.digest(told.encode("utf-8", "surrogatepass")).hex()
 
 
-def _in_language(path: str, code: str) -> str:
-    """The same page in another language; pages that only answer a sent form lead to where that form is."""
+def _in_language(path: str, code: str, query: str = "") -> str:
+    """The same page in another language, with what it was asked for; pages that only answer a sent form lead to where that form is."""
     rest = path.lstrip("/").partition("/")[2] if path.lstrip("/").partition("/")[0] in speech.LANGUAGES else ""
     for answered in ("/retract", "/document"):
         rest = rest.removesuffix(answered)
-    return f"/{code}/{_SHOWN_AT.get(rest, rest)}"
+    if not query:
+        rest = next((found.expand(shown) for form, shown in _CONSOLE if (found := form.fullmatch(rest))), rest)
+    return f"/{code}/{_SHOWN_AT.get(rest, rest)}{'?' + query if query else ''}"
+
+
+_CONSOLE = tuple(
+    (re.compile(form), shown)
+    for form, shown in (
+        (r"console/case/([^/]+)/(?:read|identify|decide|proof|stage|act|kind|evidence)", r"console/case/\1"),
+        (r"console/journal/[^/]+(?:/[^/]+)?", "console/journal"),
+        (r"console/person/([^/]+)/order", r"console/person/\1"),
+        (r"console/personnel/([^/]+)/end", r"console/personnel/\1"),
+        (r"console/asserted/[^/]+", "console/asserted"),
+        (r"console/(cases|personnel)/find", r"console/\1"),
+        (r"console/deputy", "console/desk"),
+    )
+)
+"""Addresses of the console that only answer a form, and the page that the form stands on."""
 
 
 _SHOWN_AT = {

@@ -32,6 +32,7 @@ class Elsewhere:
     what: str  # asserted | standing | unconfirmed | undelivered
     count: int
     path: str
+    more: bool = False  # as many as are counted, and perhaps more
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class TodayView:
     elsewhere: tuple[Elsewhere, ...] = ()
     colleagues: tuple[tuple[str, str], ...] = ()  # (id, login) of whoever may stand in
     reminders: tuple[tuple[str, str, str, date], ...] = ()  # (case, number, word, last day) for who looks
+    away: tuple[tuple[str, str, date, date], ...] = ()  # (login, login of the deputy, first day, last day)
+    me: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,9 @@ class ListView:
     mine: bool = False
     more: str = ""
     about: str = ""
+    until: date | None = None  # due until that day
+    member: str = ""  # of a colleague
+    colleagues: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +272,7 @@ class CalendarView:
     weeks: tuple[tuple[MonthDay | None, ...], ...]
     version: str
     estimated: bool
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

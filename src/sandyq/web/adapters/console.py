@@ -19,7 +19,6 @@ from sandyq.law.decision import Refusal
 from sandyq.law.vocabulary import ActorKind, Operation, StandingAct, StateKind
 from sandyq.register import index, items, subjects
 from sandyq.requests import Decided, DocumentKind, Done, Kind
-from sandyq.rights import Filter
 from sandyq.staff import Caller, NotSignedIn, Power
 from sandyq.use.masks import masked
 from sandyq.web.adapters import members, showing
@@ -114,11 +113,7 @@ class Desk:
             if caller is None:
                 return None
             login = staff.member(work, caller.actor.id).login
-            late = (
-                len(rights.listing(work, Filter(day=local_date(work.at) - timedelta(days=1)), limit=_LINES))
-                if caller.may(Power.REQUESTS)
-                else 0
-            )
+            late = rights.open_count(work, local_date(work.at) - timedelta(days=1)) if caller.may(Power.REQUESTS) else 0
             return _staff_view(caller, login, Words(office.gate.in_force(work).edition, language, {}), late)
 
         found = await asyncio.to_thread(office.read, look)

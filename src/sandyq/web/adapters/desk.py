@@ -60,15 +60,16 @@ class RightsDesk(JournalDesk):
                 (name, tuple(line(words, names, due.case, due.next_action, day, tuple(map(words.recipient, due.silent))) for due in dues))
                 for name, dues in groups
             )
-            colleagues = tuple(pair for pair in able(work, Power.REQUESTS) if pair[0] != caller.actor.id)
+            colleagues = _others(work, caller)
             told = tuple((one.case, one.number, one.word, one.due) for one in found.reminders)
-            return TodayView(day, mine, shown, self._elsewhere(work, caller, day), colleagues, told)
+            away = tuple((names.get(who, ""), names.get(deputy, ""), since, until) for who, deputy, since, until in rights.absences(work))
+            return TodayView(day, mine, shown, self._elsewhere(work, caller, day), colleagues, told, away, caller.actor.id)
 
         return await self._as(token, act)
 
     def _elsewhere(self, work: Work, caller: Caller, day: date) -> tuple[Elsewhere, ...]:
         """What waits on other pages, so that one page a day is enough to know of it."""
-        counts = [("open", len(rights.listing(work, limit=_MANY)), "/console/cases")]
+        counts = [("open", rights.open_count(work), "/console/cases")]
         if caller.may(Power.JOURNAL):
             counts.append(("undelivered", len(correspondence.waiting(work, _MANY)), "/console/journal?waiting=yes"))
         if caller.may(Power.ORDERS):
@@ -79,7 +80,7 @@ class RightsDesk(JournalDesk):
             ]
         if caller.may(Power.TRANSFERS):
             counts.append(("unconfirmed", len(distribute.unconfirmed(work, _MANY)), "/console/unconfirmed"))
-        return tuple(Elsewhere(what, count, path) for what, count, path in counts if count)
+        return tuple(Elsewhere(what, count, path, what != "open" and count == _MANY) for what, count, path in counts if count)
 
     async def cases(self, token: str, wanted: ListView, after: str, visit: Visit) -> ListView:
         """A page of cases by their nearest last day."""
@@ -88,7 +89,7 @@ class RightsDesk(JournalDesk):
             words, day = self._words(work, visit), local_date(work.at)
             names = {member.id: member.login for member in staff.members(work)}
             due, _, id_ = after.partition("_")
-            member = caller.actor.id if wanted.mine else ""
+            member = caller.actor.id if wanted.mine else wanted.member if is_id(wanted.member) else ""
             kind = wanted.kind if wanted.kind in set(Kind) else ""
             state = wanted.state if wanted.state in set(State) else ""
             asked = Filter(
@@ -97,11 +98,14 @@ class RightsDesk(JournalDesk):
                 state=state,
                 member=member,
                 about=wanted.about if is_id(wanted.about) else "",
+                day=wanted.until,
             )
             found = rights.listing(work, asked, (due, id_) if is_id(id_) else ("", ""), _PAGE)
             more = f"{found[-1].due}_{found[-1].id}" if len(found) == _PAGE else ""
             lines = tuple(line(words, names, one, rights.next_action(one), day) for one in found)
-            return ListView(lines, kind, state, wanted.open_only, wanted.mine, more, wanted.about)
+            return ListView(
+                lines, kind, state, wanted.open_only, wanted.mine, more, wanted.about, wanted.until, member, _others(work, caller)
+            )
 
         return await self._as(token, act)
 
@@ -116,9 +120,9 @@ class RightsDesk(JournalDesk):
 
         return await self._as(token, act)
 
-    async def deputy(self, token: str, member: str, since: date, until: date, visit: Visit) -> None:
-        """Who stands in for the member who is signed in."""
-        await self._once(token, visit, lambda work, caller: rights.name_deputy(work, caller.actor.id, member, since, until))
+    async def deputy(self, token: str, away: str, member: str, since: date, until: date, visit: Visit) -> None:
+        """Who stands in for the member who is signed in, or for a colleague who is away already."""
+        await self._once(token, visit, lambda work, caller: rights.name_deputy(work, away or caller.actor.id, member, since, until))
 
     # --- what is around cases ------------------------------------------------------------------------------------------------------------------
 
@@ -139,7 +143,7 @@ class RightsDesk(JournalDesk):
                 for week in Weeks().monthdatescalendar(month.year, month.month)
             )
             estimated = bool(calendar.cautions(max(month, calendar.first), min(until, calendar.last))) if _inside(calendar, month) else True
-            return CalendarView(month, f"{before:%Y-%m}", f"{after:%Y-%m}", weeks, calendar.version[:12], estimated)
+            return CalendarView(month, f"{before:%Y-%m}", f"{after:%Y-%m}", weeks, calendar.version[:12], estimated, local_date(work.at))
 
         return await self._as(token, act)
 
@@ -184,6 +188,11 @@ class RightsDesk(JournalDesk):
             return StatisticsView(since, until, rows)
 
         return await self._as(token, act)
+
+
+def _others(work: Work, caller: Caller) -> tuple[tuple[str, str], ...]:
+    """Colleagues who may work on requests, as (id, login)."""
+    return tuple(pair for pair in able(work, Power.REQUESTS) if pair[0] != caller.actor.id)
 
 
 def _inside(calendar: Calendar, day: date) -> bool:

@@ -96,39 +96,46 @@ class CaseDesk:
         """Enter a request that came on paper, by telephone, at the desk, from a partner or an authority; gives the case. Raises Invalid with every fault."""
 
         def act(work: Work, caller: Caller) -> str:
-            kind, channel = word(Kind, new.kind, "kind"), word(Channel, new.channel, "channel")
-            if channel.value not in CHANNELS:
-                raise Invalid([FieldError("channel", "choice")])
-            received = _received(new.received_on, work.at)
-            about = self._about(work, new.about)
+            faults: list[FieldError] = []
+            kind = word(Kind, new.kind, "kind")
+            channel = _or(Channel.PAPER, faults, lambda: _entered(new.channel))
+            received = _or(None, faults, lambda: _received(new.received_on, work.at))
             order = kind is Kind.AUTHORITY_ORDER  # names whom it is about; nobody proves who they are
             if new.iin and not (new.identity or order):
-                raise Invalid([FieldError("identity", "missing", {}, ("8.3", "94-V art. 10(2)"))])
-            if (new.identity or (new.iin and order)) and not about:
-                about = rights.by_iin(work, self._office.rights, new.iin)
-            made = rights.open_case(
-                work,
-                self._office.rights,
-                NewCase(
-                    kind,
-                    channel,
-                    asker=about,
-                    about=about if order else "",
-                    language=new.language if new.language in speech.LANGUAGES else "kk",
-                    received_at=received,
-                    text=new.text,
-                    contact=new.contact,
-                    level=Level.ASSERTED if about else Level.NONE,
-                    wants=tuple(Wanted(word(What, what, "wants"), id_, value) for what, id_, value in new.wants),
-                    documents=self._filed(work, about, new.document, new.paper),
-                    ordered_due=new.ordered_due,
-                ),
+                faults.append(FieldError("identity", "missing", {}, ("8.3", "94-V art. 10(2)")))
+            about = _or("", faults, lambda: self._whom(work, new, order=order))
+            none, unfiled = tuple[Wanted, ...](), tuple[str, ...]()
+            wants = _or(none, faults, lambda: tuple(Wanted(word(What, what, "wants"), id_, value) for what, id_, value in new.wants))
+            documents = _or(unfiled, faults, lambda: self._filed(work, about, new.document, new.paper))
+            asked = NewCase(
+                kind,
+                channel,
+                asker=about,
+                about=about if order else "",
+                language=new.language if new.language in speech.LANGUAGES else "kk",
+                received_at=received,
+                text=new.text,
+                contact=new.contact,
+                level=Level.ASSERTED if about else Level.NONE,
+                wants=wants,
+                documents=documents,
+                ordered_due=new.ordered_due,
             )
+            made = _or(None, faults, lambda: rights.open_case(work, self._office.rights, asked))
+            if faults or made is None:
+                raise Invalid(faults)
             if new.identity and not order:
                 made = rights.at_desk(work, self._office.rights, made.id, new.identity, about=about, iin=new.iin)
             return made.id
 
         return await members.act_once(self._office, token, Power.REQUESTS, visit, act, members.NAMED)
+
+    def _whom(self, work: Work, new: NewRequest, *, order: bool) -> str:
+        """Whom the form names: by id, or by the IIN of a document that was seen or of an authority's order. Raises Invalid."""
+        about = self._about(work, new.about)
+        if not about and (new.identity or (new.iin and order)):
+            return rights.by_iin(work, self._office.rights, new.iin)
+        return about
 
     def _about(self, work: Work, given: str) -> str:
         """The person whom a member names by id. Raises Invalid."""
@@ -266,6 +273,23 @@ class CaseDesk:
             rights.stage(work, self._office.rights, made.id, word(Stage, to, "stage"), self._report(work, made, document))
 
         await self._once(token, visit, act)
+
+
+def _or(otherwise: R, faults: list[FieldError], fn: Callable[[], R]) -> R:
+    """What `fn` gives; where it finds faults they are gathered, and the look at the rest of the form goes on."""
+    try:
+        return fn()
+    except Invalid as found:
+        faults += found.errors
+        return otherwise
+
+
+def _entered(given: str) -> Channel:
+    """A way in that staff enter by hand. Raises Invalid."""
+    channel = word(Channel, given, "channel")
+    if channel.value not in CHANNELS:
+        raise Invalid([FieldError("channel", "choice")])
+    return channel
 
 
 W = TypeVar("W", Kind, Channel, What, Do, Stage, DocumentKind)

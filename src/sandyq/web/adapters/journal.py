@@ -140,6 +140,8 @@ class JournalDesk(AnswerDesk):
                 correspondence.register(work, entry.id)
             else:
                 raise Conflict("order_unknown")
+            if entry.case:  # its next step is another one now, and the page that follows says so
+                rights.progress(work, self._office.rights, entry.case)
 
         try:
             await members.act_once(self._office, token, Power.JOURNAL, visit, act, members.DONE)
