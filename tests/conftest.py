@@ -5,7 +5,6 @@ import hashlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import uuid
@@ -103,9 +102,6 @@ class PrivatePostgres:
             owner = "postgres" if _exists("postgres") else "nobody"
             shutil.chown(self.folder, owner)
             self._as = ["setpriv", f"--reuid={owner}", "--clear-groups", "--pdeathsig=INT"]  # it ends with us, however we end
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
         init = [
             str(binaries / "initdb"),
             "-D",
@@ -130,10 +126,7 @@ class PrivatePostgres:
             str(self.binaries / "postgres"),
             "-D",
             str(self.folder / "data"),
-            "-p",
-            str(self.port),
-            "-h",
-            "127.0.0.1",
+            *("-p", "5432", "-h", ""),  # a socket in our folder is all: a port that was free a moment ago may be somebody's by now
             *settings,
         ]
         self.process = subprocess.Popen(command, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -147,7 +140,7 @@ class PrivatePostgres:
 
     def dsn(self, database: str) -> str:
         """The address of one database."""
-        return f"host={self.folder} port={self.port} user=sandyq dbname={database}"
+        return f"host={self.folder} port=5432 user=sandyq dbname={database}"
 
     def sql(self, text: str) -> None:
         """Run one statement as the owner, outside any transaction."""

@@ -4,6 +4,7 @@ everybody else (into a list, as their post office would)."""
 import contextlib
 import imaplib
 import os
+import random
 import select
 import shutil
 import socket
@@ -262,9 +263,12 @@ def certificate(folder: Path, name: x509.GeneralName, *, days: int = 30) -> Cert
 
 
 def _free() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on, from below those that the system gives to whoever connects: none of these is taken before it is used."""
+    while True:
+        port = random.SystemRandom().randrange(20_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def letter(sender: str, subject: str, text: str, *, attachments: tuple[tuple[str, str, bytes], ...] = (), **headers: str) -> EmailMessage:
