@@ -455,6 +455,24 @@ def test_a_letter_is_said_to_be_a_choice_on_public_sources_or_a_withdrawal_of_on
     assert (clerk.case.kind, [(part.what.value, part.target) for part in clerk.case.parts]) == (Kind.WITHDRAW, [("channel", "sms")])
 
 
+def test_one_more_thing_that_a_letter_asks_is_a_request_of_its_own_of_who_was_found_to_ask(clerk: Clerk) -> None:
+    someone, page = clerk.visits.house.applicant(), clerk.page
+    made = letter(clerk, "Сообщите, какие мои данные у вас хранятся, и исправьте город на Астана")
+    page.select_option("#rekind", "access")
+    clerk.deed("rekind")
+    clerk.identify(someone)
+    page.locator("details:has(#another) summary").click()
+    page.select_option("#another", "rectify")
+    press(page, "form[action$='/kind'] button")
+    page.select_option("#want1", "field:city")
+    page.fill("#value1", "Астана")
+    clerk.send("/kind")
+    case = clerk.case
+    assert case.id != made.id
+    assert (case.kind, case.about, case.state, case.entry) == (Kind.RECTIFY, someone.subject, State.OPEN, made.entry)
+    assert case.received_at == made.received_at, "its terms run from the day of the letter"
+
+
 def test_a_letter_is_said_to_be_the_order_of_an_authority_with_its_paper_and_whom_it_names(clerk: Clerk) -> None:
     someone, page = clerk.visits.house.applicant(), clerk.page
     letter(clerk, "Требование о предоставлении сведений, исх. 14/2")

@@ -9,7 +9,7 @@ from sandyq.db import Work
 from sandyq.errors import Conflict
 from sandyq.rights.acts import open_case
 from sandyq.rights.desk import Rights, case, of_subject
-from sandyq.rights.facts import Case, Channel, NewCase
+from sandyq.rights.facts import Case, Channel, NewCase, Wanted
 from sandyq.rights.states import Kind
 from sandyq.speech import LANGUAGES
 
@@ -41,10 +41,11 @@ def open_from(
     contact: str = "",
     language: str = "",
     another: bool = False,
+    wants: tuple[Wanted, ...] = (),
 ) -> Case:
     """Open a case from an entry that came in; its terms run from the entry's day. `kind` is what a member who read it says. Without one it stands as a request
     for access with every kind that the words speak of as plausible, until a member says which (`rekind`), and the shortest of their terms runs. What was written
-    is told by the entry, so whoever asks is not established yet.
+    is told by the entry, so whoever asks is not established yet. `wants` is what they ask exactly, where a member says it.
 
     People ask two things in one letter: `another` opens one more case from an entry that has some, of a kind that none of them is. A letter in the thread of
     another case may ask for something of its own, and is the new case's then. Raises Conflict when the entry goes out, opened a case already, or that kind was
@@ -66,6 +67,7 @@ def open_from(
             text=text[:MOST_TEXT],
             contact=contact,
             entry=entry.id,
+            wants=wants,
             plausible=() if kind else plausible(text),
         ),
     )

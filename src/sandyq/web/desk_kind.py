@@ -25,7 +25,7 @@ async def ask(request: WebRequest, language: FromPath[str], case: FromPath[str])
     kind = str(request.query_params.get("kind", ""))
     if kind not in _KINDS:
         raise NotFound("order_unknown")
-    return await _form(site, visitor, case, kind, Form(), [])
+    return await _form(site, visitor, case, kind, Form(), [], another=request.query_params.get("another") == "yes")
 
 
 @post(f"{CASE}/kind", status_code=200)
@@ -38,19 +38,47 @@ async def say(request: WebRequest, language: FromPath[str], case: FromPath[str])
         raise NotFound("order_unknown")
     if body.text("look"):
         return await _form(site, visitor, case, kind, body, [], read=True)
-    said = NewKind(kind, rows_of(body), body.text("document")[:200], body.text("paper"), body.text("about")[:26], body.text("iin")[:20])
+    said = NewKind(
+        kind,
+        rows_of(body),
+        body.text("document")[:200],
+        body.text("paper"),
+        body.text("about")[:26],
+        body.text("iin")[:20],
+        bool(body.text("another")),
+    )
     doing = site.office.desk.rekind(visitor.token(COOKIE), case, said, visitor.visit)
     return await acted(
-        site, visitor, doing, f"/console/case/{case}", lambda faults, status: _form(site, visitor, case, kind, body, faults, status=status)
+        site,
+        visitor,
+        doing,
+        lambda made: f"/console/case/{made}",
+        lambda faults, status: _form(site, visitor, case, kind, body, faults, status=status),
     )
 
 
 async def _form(
-    site: Site, visitor: Visitor, case: str, kind: str, body: Form, said: list[str], *, read: bool = False, status: int = 200
+    site: Site,
+    visitor: Visitor,
+    case: str,
+    kind: str,
+    body: Form,
+    said: list[str],
+    *,
+    read: bool = False,
+    status: int = 200,
+    another: bool = False,
 ) -> Page:
     finding = site.office.desk.kind(visitor.token(COOKIE), case, kind, visitor.visit, read=read)
     typed = defaultdict(str, {name: value for name, value in body.values.items() if name != "iin"})
-    more = {"said": said, "typed": typed, "rows": range(1, ROWS + 1), "papers": PAPERS, "opened": read}
+    more = {
+        "said": said,
+        "typed": typed,
+        "rows": range(1, ROWS + 1),
+        "papers": PAPERS,
+        "opened": read,
+        "another": another or bool(body.text("another")),
+    }
     return await shown(site, visitor, "console/desk_kind.html", finding, "asked", status=status, **more)
 
 

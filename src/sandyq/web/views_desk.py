@@ -354,6 +354,7 @@ class NewKind:
     paper: str = ""
     about: str = ""
     iin: str = field(default="", repr=False)
+    another: bool = False  # one more thing that the letter asks for: a request of its own
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from sandyq.letters import title as letter_title
 from sandyq.letters.certificate import Basis
 from sandyq.letters.wording import Wording, wording
 from sandyq.requests.facts import DESTROY_REASONS
-from sandyq.rights import Case, Clock, Do, Kind, Listed, Part, State, SuggestedPart, What, kinds
+from sandyq.rights import Case, Channel, Clock, Do, Kind, Listed, Part, State, SuggestedPart, What, kinds
 from sandyq.rights.facts import NEVER
 from sandyq.rights.kinds import not_me
 from sandyq.rights.kinds.authority import KINDS as EVIDENCE
@@ -219,6 +219,8 @@ class Casework:
             asked = rights.asked_by(self._work, made)
             found |= {"drop_evidence"} if asked else {"ask_evidence"}
             found |= {"take_evidence"} if asked and asked != self._caller.actor.id else set()
+        if made.entry and not made.plausible and made.channel is not Channel.PORTAL:
+            found |= {"another"}
         return found | {"assign"}
 
     def _stages(self) -> tuple[str, ...]:
