@@ -83,6 +83,28 @@ def test_the_perishable_store_alone(office: House, victim: Applicant, tmp_path: 
 
 
 @engines
+def test_a_start_that_was_refused_is_refused_again(office: House, victim: Applicant, tmp_path: Path) -> None:
+    kept = copy_of(office, tmp_path)
+    destroyed(office, victim)
+    put_back(office, kept, "perishable.db")
+    for _ in range(2):
+        assert found(office) == {("store_old", "perishable")}
+        with pytest.raises(OutOfOrder):
+            start.stop(office.office)
+
+
+@engines
+def test_an_office_that_nobody_checked_is_left_as_it_is_by_a_stop(office: House, victim: Applicant, tmp_path: Path) -> None:
+    kept = copy_of(office, tmp_path)
+    destroyed(office, victim)
+    put_back(office, kept, "perishable.db")
+    office.office = Office.open(office.settings, clock=office.clock)
+    with pytest.raises(OutOfOrder):
+        start.stop(office.office)
+    assert found(office) == {("store_old", "perishable")}
+
+
+@engines
 def test_the_durable_store_alone(office: House, victim: Applicant, tmp_path: Path) -> None:
     kept = copy_of(office, tmp_path)
     destroyed(office, victim)

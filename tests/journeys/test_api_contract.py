@@ -51,6 +51,11 @@ def test_every_problem_has_an_example_and_the_description_holds_the_table_of_err
     assert {part.partition('"')[0] for part in text.split('"#/components/examples/')[1:]} == set(examples)
 
 
+def test_the_example_of_an_application_fills_in_all_that_the_sample_office_asks_for(office: House) -> None:
+    given = BODIES["applicants_submit"]["application"]["data"]
+    assert set(office.edition.form.required) <= set(given) <= set(office.edition.fields)
+
+
 def test_every_post_that_creates_something_takes_an_idempotency_key() -> None:
     assert {endpoint.path for endpoint in ENDPOINTS if endpoint.status == 201 and not endpoint.once} == set()
 

@@ -131,3 +131,20 @@ def test_a_socket_that_a_killed_server_left_is_in_nobodys_way(world: World, tmp_
     assert Path(world["engineer-1"].ok("backup", str(tmp_path / "backups"))["backup"]).is_dir()
     with serving(world):
         assert Path(world["engineer-1"].ok("backup", str(tmp_path / "backups"))["backup"]).is_dir()
+
+
+def test_a_store_copied_back_by_hand_is_told_with_its_remedy_at_every_start(world: World, tmp_path: Path) -> None:
+    kept, store = tmp_path / "perishable.db", world.office / "perishable.db"
+    kept.write_bytes(store.read_bytes())
+    with serving(world):
+        pass  # a start and a clean stop raise the marks
+    newest = store.read_bytes()
+    store.write_bytes(kept.read_bytes())
+    for command in (("serve", "--port", "0"), ("work", "--once"), ("serve", "--port", "0")):
+        refused = world.nobody.run(*command)
+        assert refused.code == 10
+        assert "store_old (perishable)" in refused.said
+        assert "sandyq restore" in refused.said
+    store.write_bytes(newest)
+    with serving(world):
+        pass

@@ -93,6 +93,8 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
                 "first_name": "Үлгі",
                 "birth_date": "1985-01-01",
                 "phone": "+77010000000",
+                "city": "Алматы",
+                "income_monthly": "300000",
                 "loan_amount": "200000",
                 "loan_term_months": "12",
             },

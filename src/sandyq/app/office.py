@@ -83,6 +83,8 @@ class Office:
         self.row: OfficeRow | None = None
         self._publisher: publish.Publisher | None = None
         self._house: House | None = None
+        self.in_order = False
+        """Whether a check found nothing wrong (`app.start.check`): of an office that was not checked nothing may be raised or published."""
         audit.install(stores, lambda work, subject: keystore.salt(work, self.ring, subject))
         stores.hooks.after_events = lambda events: self.ledger.ship(events)  # noqa: PLW0108 the ledger of that moment
 

@@ -70,6 +70,7 @@ def check(office: "Office") -> list[Fault]:
     faults = [Fault(p.code, p.place, p.remedy) for p in pair.check_marks(office.stores, office.settings.ledger_dir)]
     for look in (_log, _ledger):
         faults.extend(_looked(look, office))
+    office.in_order = not faults
     return faults
 
 
@@ -119,8 +120,14 @@ def _settled_before(office: "Office") -> int:
 
 
 def stop(office: "Office") -> None:
-    """A clean stop: what waits goes into the ledger and the published log, the witnesses get the last checkpoint, the marks rise. Then close."""
+    """A clean stop: what waits goes into the ledger and the published log, the witnesses get the last checkpoint, the marks rise. Then close.
+
+    Raises OutOfOrder for an office that is not in order, and leaves it as it is: marks that rose would make a store that was copied back look like the
+    newest one, and the next start would serve it.
+    """
     try:
+        if not office.in_order and (faults := check(office)):
+            raise OutOfOrder(faults)
         office.ship()
         if office.sequencer.elected():
             while office.sequencer.run_once(office.write):

@@ -14,7 +14,7 @@ import typer
 
 from sandyq.cli import console, exits
 from sandyq.cli.place import HERE, OfficeOption
-from sandyq.errors import Conflict, NotReady
+from sandyq.errors import Conflict, NotReady, SandyqError
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -137,10 +137,10 @@ def _run(office: "Office", listening: socket.socket, *, tell: bool) -> None:
     )
     server = _server(config)
     tune.tune()
-    if tell:
-        console.line(f"Serving {office.settings.folder} at {office.settings.base_url} (Ctrl-C ends it)")
-        sys.stdout.flush()
-    with _ended_by_signal(server):
+    with _ended_by_signal(server):  # before the line is out: who reads it may end the server at once
+        if tell:
+            console.line(f"Serving {office.settings.folder} at {office.settings.base_url} (Ctrl-C ends it)")
+            sys.stdout.flush()
         server.run(sockets=[listening])
 
 
@@ -186,7 +186,7 @@ def _several(settings: "Settings", listening: socket.socket, worker: bool) -> No
         ended, status = os.wait()
         left.discard(ended)
         if status:
-            code = exits.INTERNAL
+            code = max(code, os.waitstatus_to_exitcode(status)) if os.WIFEXITED(status) else exits.INTERNAL
             forward(0, None)
     if code:
         raise typer.Exit(code)
@@ -200,8 +200,10 @@ def _forked(settings: "Settings", listening: socket.socket, worker: bool, *, fir
     try:
         _one(settings, listening, worker, tell=first)
         code = exits.DONE
+    except SandyqError as error:
+        code = exits.tell(error, as_json=False)
     except Exception as error:  # the child must not return into the parent's program; the kind of fault is told and it ends
-        console.remark(f"A server process ended: {error}")
+        console.remark(f"A server process ended: {type(error).__name__}")
     finally:
         sys.stdout.flush()
         os._exit(code)

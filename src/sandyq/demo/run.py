@@ -130,6 +130,8 @@ def _move_partners(sample: Sample) -> None:
         return
     office = Office.open(Settings.load(sample.folder))
     try:
+        if faults := starting.check(office):
+            raise starting.OutOfOrder(faults)
         for partner in moved:
             _told(office, partner)
     finally:
