@@ -193,10 +193,15 @@ def test_pages_with_data_and_files_are_kept_by_nobody_and_tell_no_other_site_whe
 @pytest.mark.parametrize(
     "after", ["//elsewhere.example", "../console", "data/../../console", "ask/../../console", "requests/%2e%2e", "ask//e.kz"]
 )
-def test_the_way_on_after_the_second_confirmation_leads_nowhere_else(office: House, tab: Callable[[], Tab], after: str) -> None:
+def test_the_way_on_after_a_code_leads_nowhere_else(office: House, tab: Callable[[], Tab], after: str) -> None:
     someone = office.applicant()
     me = tab().sign_in(someone).step_up(someone, after)
     assert me.answered.headers["location"] == "/ru/me"
+    fresh = tab()
+    fresh.post("/me/open", {**fresh.form("/me", "/me/open"), "iin": someone.person.iin, "contact": someone.person.phone, "after": after})
+    code = fresh.code(someone.person.phone[-4:])
+    entered = fresh.post("/me/enter", {**fresh.form("/me/enter", "/me/enter"), "code": code, "after": after})
+    assert entered.headers["location"] == "/ru/me"
 
 
 def test_known_and_unknown_get_the_same_page_cookies_and_headers(office: House, tab: Callable[[], Tab]) -> None:
@@ -382,10 +387,26 @@ def test_wrong_codes_of_one_minute_are_one_line_with_their_number(office: House,
     thief.ask_code(someone)
     for _ in range(3):
         thief.send("/me/enter", "/me/enter", code="12345")
-    text = tab().sign_in(someone).get("/me/signins").text
+    me = tab().sign_in(someone)
+    while office.office.sequencer.run_once(office.office.write):
+        pass
+    text = me.get("/me/signins").text
     assert text.count("Неудачная попытка входа") == 1
     assert "(3 раз)" in text
 
 
 def test_an_empty_sign_in_says_what_is_missing(tab: Callable[[], Tab]) -> None:
     assert tab().send("/me", "/me/open", iin="", contact="").text.count("Заполните это поле.") == 2
+
+
+def test_a_sign_in_leads_to_the_page_that_a_mail_named(office: House, tab: Callable[[], Tab]) -> None:
+    someone, me = office.applicant(), tab()
+    wanted = me.form("/me/requests/01k0000000", "/me/open")
+    assert wanted["after"] == "requests/01k0000000"
+    page = me.post("/me/open", {**wanted, "iin": someone.person.iin, "contact": "x"})
+    assert 'name="after" value="requests/01k0000000"' in page.text, "a fault loses nothing"
+    page = me.post("/me/open", {**wanted, "iin": someone.person.iin, "contact": someone.person.phone})
+    assert page.text.count('name="after" value="requests/01k0000000"') == 2
+    code = me.code(someone.person.phone[-4:])
+    assert me.post("/me/enter", {**wanted, "code": "1"}).text.count('name="after" value="requests/01k0000000"') == 2
+    assert me.post("/me/enter", {**wanted, "code": code}).headers["location"] == "/ru/me/requests/01k0000000"

@@ -15,7 +15,7 @@ from sandyq.web.site import Page, Site, Visitor, WebRequest, site_of
 COOKIE = "sandyq_me"
 PROVE = "sandyq_prove"
 _AFTER = re.compile(r"data|consents|downloads|contacts|signins|requests(/\w{1,40})?|ask/[a-z-]{1,30}")
-"""Pages to which a second confirmation may lead back."""
+"""Pages to which a sign-in or a second confirmation may lead back."""
 Answer = Callable[[Site, Visitor, PortalPort, str], Awaitable[Page]]
 Kept = Callable[[Site, Visitor], Awaitable[str]]
 
@@ -39,13 +39,30 @@ async def signed_in(request: WebRequest, language: str, answer: Answer, *, after
 
 
 async def sign_in(
-    site: Site, visitor: Visitor, faults: dict[str, str], *, status: int = 200, forget: bool = False, contact: str = "", typed: str = ""
+    site: Site,
+    visitor: Visitor,
+    faults: dict[str, str],
+    *,
+    status: int = 200,
+    forget: bool = False,
+    contact: str = "",
+    typed: str = "",
+    after: str = "",
 ) -> Page:
     """The first page. What was typed as a contact comes back; the IIN does not. `typed` is what a form behind it held when its session had
-    ended."""
+    ended; `after` is the page that was wanted, such as the one that a mail led to."""
+    after = after or _after(visitor.request.url.path.removeprefix(f"/{visitor.language}/me/"))
     cookies = [site.forget(COOKIE)] if forget else []
     return await site.page(
-        visitor, "portal/sign_in.html", status=status, cookies=cookies, faults=faults, contact=contact, typed=typed, ended=forget
+        visitor,
+        "portal/sign_in.html",
+        status=status,
+        cookies=cookies,
+        faults=faults,
+        contact=contact,
+        typed=typed,
+        ended=forget,
+        after=after,
     )
 
 
@@ -124,15 +141,15 @@ async def ask_code(request: WebRequest, language: FromPath[str]) -> Page:
     site = site_of(request)
     visitor = site.visitor(request, language)
     body = await site.form(visitor)
-    contact = body.text("contact")
+    contact, after = body.text("contact"), _after(body.text("after"))
     try:
         outcome = await site.office.portal.ask_code(body.text("iin"), contact, visitor.visit)
     except Invalid as error:
         faults = {fault.field: speech.of_field(language, fault) for fault in error.errors}
-        return await sign_in(site, visitor, faults, status=400, contact=contact)
+        return await sign_in(site, visitor, faults, status=400, contact=contact, after=after)
     except TooMany as error:
-        return await sign_in(site, visitor, {"": speech.of_error(language, error)}, status=429, contact=contact)
-    return await _code(site, visitor, outcome, "")
+        return await sign_in(site, visitor, {"": speech.of_error(language, error)}, status=429, contact=contact, after=after)
+    return await _code(site, visitor, outcome, "", after=after)
 
 
 @get("/{language:str}/me/enter")
@@ -147,12 +164,12 @@ async def again(request: WebRequest, language: FromPath[str]) -> Page:
     """Another code."""
     site = site_of(request)
     visitor = site.visitor(request, language)
-    await site.form(visitor)
+    after = _after((await site.form(visitor)).text("after"))
     try:
         outcome, said = await site.office.portal.again(visitor.visit), ""
     except (TooMany, NotFound) as error:
         outcome, said = CodeState(False), speech.of_error(language, error)
-    return await _code(site, visitor, outcome, "", sent=not said, unsent=said)
+    return await _code(site, visitor, outcome, "", sent=not said, unsent=said, after=after)
 
 
 @post("/{language:str}/me/enter", status_code=200)
@@ -160,18 +177,21 @@ async def enter(request: WebRequest, language: FromPath[str]) -> Page:
     """The code that came."""
     site = site_of(request)
     visitor = site.visitor(request, language)
-    code = (await site.form(visitor)).text("code").replace(" ", "")
+    body = await site.form(visitor)
+    code, after = body.text("code").replace(" ", ""), _after(body.text("after"))
     token = await site.office.portal.enter(code, visitor.visit) if code else ""
     if not token:
         key = "error.code_unfit" if code else ""
         said = speech.say(language, key) if key else speech.of_field(language, FieldError("code", "missing"))
-        return await _code(site, visitor, CodeState(False), said)
-    return site.go(visitor, "/me", [site.cookie(COOKIE, token)])
+        return await _code(site, visitor, CodeState(False), said, after=after)
+    return site.go(visitor, f"/me/{after}".rstrip("/"), [site.cookie(COOKIE, token)])
 
 
-async def _code(site: Site, visitor: Visitor, outcome: CodeState, error: str, *, sent: bool = False, unsent: str = "") -> Page:
+async def _code(
+    site: Site, visitor: Visitor, outcome: CodeState, error: str, *, sent: bool = False, unsent: str = "", after: str = ""
+) -> Page:
     status = 400 if error or unsent else 200
-    return await site.page(visitor, "portal/code.html", status=status, outcome=outcome, error=error, sent=sent, unsent=unsent)
+    return await site.page(visitor, "portal/code.html", status=status, outcome=outcome, error=error, sent=sent, unsent=unsent, after=after)
 
 
 @post("/{language:str}/me/leave", status_code=200)

@@ -305,7 +305,7 @@ def _misfits(person: Person, new: NewRequest) -> list[FieldError]:
     specs, today = person.words.edition.fields, local_date(person.work.at)
     typed = [(specs[name], value) for name, value in new.values if name in specs and name not in CONTACTS]
     found = [answers.normal(spec, value, today, adult=False)[1] for spec, value in typed]
-    return [replace(fault, field=fault.field.replace("data.", "value.")) for fault in found if fault]
+    return [replace(fault, field=fault.field.replace("data.", "value."), cites=fault.cites[:1]) for fault in found if fault]
 
 
 def _claims(person: Person) -> tuple[str, ...]:
