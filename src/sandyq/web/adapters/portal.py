@@ -4,10 +4,10 @@ Each call is one unit of work of the person behind the session; what they may is
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from itertools import groupby
 from typing import Final, TypeVar
 
 from sandyq import access, block, collect, consent, correspondence, distribute, identity, parties, rights, use
@@ -245,7 +245,7 @@ class Own(Sessions):
 
         def look(person: Person) -> SignInsView:
             lines = [replace(line, at=_minute(line), proof="") for line in person.lines(lambda act: act.startswith(_SIGNS))]
-            return SignInsView(person.me(), tuple((line, len(list(same))) for line, same in groupby(lines)))
+            return SignInsView(person.me(), tuple(Counter(lines).items()))
 
         return await self.as_person(token, visit, look)
 
