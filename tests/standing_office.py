@@ -33,7 +33,7 @@ class CountedTx:
 
     def __getattr__(self, name: str) -> Any:
         attribute = getattr(self._tx, name)
-        if name not in {"run", "many", "one", "all", "lock_shared", "claim", "soon"}:
+        if name not in {"run", "many", "one", "all", "seldom", "lock_shared", "claim", "soon"}:
             return attribute
 
         def counted(sql: str, *rest: Any) -> Any:

@@ -17,7 +17,7 @@ from sandyq.sample.people import Person
 NOBODY = "950101300004"
 TIES = "INSERT INTO subject_leaf"
 """What the commit adds for an entry about somebody who is there: one row that travels with the commit (docs/threats.md says so)."""
-COUNTED = {"run", "many", "one", "all", "lock_shared", "claim", "soon"}
+COUNTED = {"run", "many", "one", "all", "seldom", "lock_shared", "claim", "soon"}
 
 
 class Counted:

@@ -69,7 +69,7 @@ class Counted:
         self._tx, self._trips, self._store = tx, trips, store
 
     def __getattr__(self, name: str) -> Any:
-        self._trips[self._store] = self._trips.get(self._store, 0) + (name in {"run", "one", "all", "many", "lock_shared"})
+        self._trips[self._store] = self._trips.get(self._store, 0) + (name in {"run", "one", "all", "seldom", "many", "lock_shared"})
         return getattr(self._tx, name)
 
 
