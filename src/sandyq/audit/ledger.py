@@ -27,6 +27,7 @@ from sandyq.errors import Tampered
 
 FILE = "events.jsonl"
 GENESIS = "0" * 64
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 _LATEST = 10_000  # ids of the last lines, by which a repeat is told
 
 
@@ -56,7 +57,7 @@ def note(work: Work, kind: str, subject: str, **body: str) -> None:
     the events of acts that share a commit share the sync too.
     """
     event = Event(work.new_id(), kind, subject, work.us, body)
-    records.add_event(work, event.id, kind, subject, json.dumps(body, sort_keys=True, separators=(",", ":")))
+    records.add_event(work, event.id, kind, subject, _canonical(body))
     work.events.append(event)
 
 
@@ -94,9 +95,7 @@ def replay(work: Work, events: Sequence[Event], rooms: Mapping[str, Replayer]) -
         if event.kind not in rooms:
             raise Tampered("ledger_unknown_event", kind=event.kind)
         rooms[event.kind].replay(work, event)
-        records.adopt(
-            work, event.id, event.kind, event.subject, event.at_us, json.dumps(dict(event.body), sort_keys=True, separators=(",", ":"))
-        )
+        records.adopt(work, event.id, event.kind, event.subject, event.at_us, _canonical(dict(event.body)))
         done += 1
     return done
 
@@ -209,7 +208,7 @@ def _next(chain: str, text: str) -> str:
 
 def _line(number: int, event: Event) -> str:
     row = {"n": number, "id": event.id, "kind": event.kind, "subject": event.subject, "at": event.at_us, "body": dict(event.body)}
-    return json.dumps(row, sort_keys=True, separators=(",", ":"))
+    return _canonical(row)
 
 
 def _parsed(text: str) -> Event:

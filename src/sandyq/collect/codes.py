@@ -4,8 +4,6 @@ The mechanics of a code are those of `identity.codes`. A claim code is derived f
 only its token is kept.
 """
 
-import base64
-
 from sandyq import seal
 from sandyq.collect import records
 from sandyq.db import Work
@@ -48,14 +46,15 @@ __all__ = [
     "resend",
 ]
 SESSION_US = 30 * 60 * 1_000_000
-_OURS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
-"""From the letters of RFC 4648 to those of a claim code."""
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]
 _TYPED = str.maketrans("OIL", "011", " -\t\u00a0")
 
 
 def claim_of(ring: Keyring, submission: str) -> str:
     """The claim code of a submission: 100 bits as four groups of five letters and digits without I, L, O, U."""
-    text = base64.b32encode(seal.token(ring.keyed("claim"), submission.encode())[:13]).decode().translate(_OURS)
+    number = int.from_bytes(seal.token(ring.keyed("claim"), submission.encode())[:13], "big") >> 4
+    text = "".join([_PAIRS[number >> shift & 1023] for shift in range(90, -1, -10)])
     return f"{text[:5]}-{text[5:10]}-{text[10:15]}-{text[15:20]}"
 
 

@@ -100,6 +100,7 @@ def _settle(group: Sequence[_Job]) -> None:
     for job in group:
         if isinstance(job, _Awaited):
             awaited.setdefault(job.loop, []).append(job)
+    for job in reversed(group):  # whoever waits for them in their order wakes once, and then finds all of them done
         job.settle()
     for loop, jobs in awaited.items():
         with suppress(RuntimeError):  # the loop has ended: nobody waits any more

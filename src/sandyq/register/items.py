@@ -313,7 +313,9 @@ def legal(work: Work, subject: str) -> list[Legal]:
     read: dict[str, list[Legal]] = work.once.setdefault(_ONCE_LEGAL, {})
     found = read.get(subject)
     if found is None:
-        found = read[subject] = [_legal_of(row) for row in records.legal_rows(work.durable, subject)]
+        seen = work.once.get(_ONCE, {}).get(subject)  # what the gate read has these columns too
+        rows = records.legal_rows(work.durable, subject) if seen is None else sorted(seen, key=itemgetter(0, 1, 2))
+        found = read[subject] = [_legal_of(row) for row in rows]
     return list(found)
 
 
