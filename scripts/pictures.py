@@ -48,8 +48,8 @@ def press(page: Page) -> None:
 def code(context: BrowserContext, base: str) -> str:
     """The last code that came to the sample's phone."""
     phone = context.new_page()
-    phone.goto(f"{base}/en/sample/phone")
-    found = re.findall(r"\b\d{6}\b", phone.inner_text("main"))
+    phone.goto(f"{base}/en/sample/inbox")
+    found = re.findall(r"\b\d{6}\b", phone.inner_text(".messages[aria-labelledby=sms]"))
     phone.close()
     return found[0]
 
