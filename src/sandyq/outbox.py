@@ -4,7 +4,6 @@ A row is a kind, a reference and a target: never content. The worker claims a ro
 send and record, and tries again with growing pauses for days. Delivery is at least once; the reference is the idempotency key.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -118,11 +117,6 @@ def again(work: Work, row: Row) -> bool:
     pause = min(LONGEST_PAUSE, FIRST_PAUSE << min(row.attempts - 1, 20))
     work.durable.run("UPDATE outbox SET next_us = ? WHERE outbox_id = ? AND state = 'waiting'", work.us + pause, row.id)
     return True
-
-
-def hurry(work: Work, kinds: Sequence[str]) -> int:
-    """Make all waiting rows of these kinds due now (after a partner says it is back)."""
-    return sum(work.durable.run("UPDATE outbox SET next_us = ? WHERE kind = ? AND state = 'waiting'", work.us, kind) for kind in kinds)
 
 
 def cancel(work: Work, ref: str) -> None:

@@ -112,7 +112,9 @@ def test_who_is_not_signed_in_gets_no_backup_from_a_server(world: World, tmp_pat
 def test_a_backup_beside_the_keys_is_refused_by_a_server_too(world: World) -> None:
     with serving(world):
         world.login("engineer-1")
-        assert world["engineer-1"].run("backup", str(world.office / "keys")).code == 7
+        for folder in (world.office / "keys", world.office, world.office / "backups"):
+            assert world["engineer-1"].run("backup", str(folder)).code == 7
+            assert not list(world.office.rglob("manifest.json"))
         assert (world.office / "office.sock").exists()
     assert not (world.office / "office.sock").exists()
 

@@ -54,11 +54,12 @@ class Manifest(msgspec.Struct, frozen=True):
 
 
 def make(office: Office, folder: Path, actor: Actor = SYSTEM) -> Path:
-    """Make a backup in a new folder inside `folder`; gives it. The office goes on meanwhile. Raises Conflict for a folder inside that of the keys.
+    """Make a backup in a new folder inside `folder`; gives it. The office goes on meanwhile. Raises Conflict for a folder inside that of the office or of the keys.
 
     It appears under its name only when it is whole.
     """
-    if folder.resolve().is_relative_to(office.settings.keys_dir.resolve()):
+    settings, into = office.settings, folder.resolve()
+    if into.is_relative_to(settings.keys_dir.resolve()) or into.is_relative_to(settings.folder.resolve()):
         raise Conflict("backup_beside_keys", folder=str(folder), remedy="keep backups and keys apart: together they can undo a destruction")
     office.ship()
     us = office.read(lambda work: work.us)

@@ -23,7 +23,7 @@ from sandyq.app.pending import Pending, Stage
 from sandyq.audit import Act, Leaf, ledger, record, signing, store
 from sandyq.audit import start as log_start
 from sandyq.audit.folder import LogFolder
-from sandyq.audit.ledger import Event, Ledger
+from sandyq.audit.ledger import Ledger
 from sandyq.audit.recording import decode
 from sandyq.clock import Clock, SystemClock
 from sandyq.db import Stores, Work, pair
@@ -252,8 +252,3 @@ class _Replay:
             office.publisher.publish(office.stores, witness=True)
         pending.clear(office.settings.ledger_dir)
         return Restored(mark.backup, self._entries, events, self._transfers, self._destroyed)
-
-
-def events_since(settings: Settings, manifest: Manifest) -> list[Event]:
-    """What a restore of this backup would carry out again; for a preview."""
-    return list(islice(Ledger(settings.ledger_dir).events(), manifest.events, None))

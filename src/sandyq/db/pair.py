@@ -82,14 +82,6 @@ def check_marks(stores: Stores, ledger_dir: Path) -> list[Problem]:
     return list(dict.fromkeys(problems))
 
 
-def require_pair(stores: Stores, ledger_dir: Path) -> None:
-    """Raises NotReady("pair_broken") with every problem of `check_marks`."""
-    problems = check_marks(stores, ledger_dir)
-    if problems:
-        named = ", ".join(f"{problem.code} ({problem.place})" for problem in problems)
-        raise NotReady("pair_broken", problems=named, remedy=problems[0].remedy)
-
-
 def bump_marks(work: Work) -> None:
     """Raise both counters inside a work that a copied-back store would undo. Call `note_marks` after its commit."""
     for tx in _both(work).values():

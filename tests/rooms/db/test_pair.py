@@ -44,7 +44,7 @@ def test_many_clean_starts_are_no_problem(stores: Stores, ledger: Path) -> None:
     for _ in range(3):
         assert codes(stores, ledger) == set()
         pair.advance_marks(stores, ledger)
-    pair.require_pair(stores, ledger)
+    assert codes(stores, ledger) == set()
 
 
 @pytest.mark.parametrize("store", ["durable", "perishable"])
@@ -53,8 +53,6 @@ def test_an_old_copy_of_one_store_is_named(stores: Stores, ledger: Path, store: 
     pair.advance_marks(stores, ledger)
     put_back()
     assert codes(stores, ledger) == {("store_old", store)}
-    with pytest.raises(NotReady, match="store_old"):
-        pair.require_pair(stores, ledger)
 
 
 def test_old_copies_of_both_stores_are_named(stores: Stores, ledger: Path) -> None:

@@ -69,10 +69,3 @@ def test_what_is_cancelled_is_not_claimed_and_a_finished_row_stays_finished(stor
     stores.write(lambda work: outbox.finish(work, row, "withheld"), WORKER)
     assert stores.read(lambda work: work.durable.one("SELECT state FROM outbox WHERE outbox_id = ?", row.id)) == ("done",)
     assert stores.write(outbox.cancel_all, WORKER) == 0
-
-
-def test_a_hurried_kind_is_due_at_once(stores: Stores) -> None:
-    put(stores, after=3_600_000_000)
-    assert stores.write(lambda work: outbox.hurry(work, ["code"]), WORKER) == 0
-    assert stores.write(lambda work: outbox.hurry(work, ["transfer"]), WORKER) == 1
-    assert len(claimed(stores)) == 1

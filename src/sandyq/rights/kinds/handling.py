@@ -1,6 +1,6 @@
 """What every kind of request has: which parts it may name, what takes effect at once, what the law says, how it is carried out, what is waited for."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -198,8 +198,3 @@ def unconfirmed(work: Work, made: Case) -> list[distribute.Transfer]:
 def plan_done(work: Work, made: Case, part: Part) -> bool:
     """Whether the destruction that a part led to has come to its end."""
     return not destroy.one(work, made.about, part.result).next
-
-
-def given_parts(made: Case, *whats: What) -> Iterable[Part]:
-    """The open parts of some kinds."""
-    return [part for part in made.open_parts if part.what in whats]
