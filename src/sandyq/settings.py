@@ -58,6 +58,9 @@ class Settings:
         "", "Certificate of the office that signs letters (PKCS#12, or PEM with key and certificate); empty: letters are not signed"
     )
     pades_password: str = _key("", "Password of that file", secret=True)
+    pades_tsa_url: str = _key(
+        "", "RFC 3161 service that stamps the time on signed letters, as an http(s) address; empty: they carry no stamp"
+    )
     workers: int = _key(1, "Server processes; more than one only on PostgreSQL", least=1)
     pool_size: int = _key(8, "Connections to each PostgreSQL database per process; also the acts it runs at once", least=1)
     readers: int = _key(4, "Read connections per SQLite file", least=1)

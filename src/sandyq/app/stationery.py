@@ -18,7 +18,7 @@ class Stationery:
     def ready(self) -> None:
         """Read the certificate that the settings name, so that a wrong one stops the start and not a letter. Raises BadFile."""
         file = self._settings.pades_file
-        self._seal = Seal.load(file, self._settings.pades_password) if file else None
+        self._seal = Seal.load(file, self._settings.pades_password, self._settings.pades_tsa_url) if file else None
 
     def pdf(self, body: LetterBody, language: str = "") -> bytes:
         """A letter as PDF/A-2b in its own language or another; with the seal of the office when it has one. Not for the event loop."""

@@ -1,4 +1,4 @@
-"""The office's electronic seal on a letter: PAdES baseline B-B (ETSI EN 319 142-1), invisible, beside the role that signs by hand.
+"""The office's electronic seal on a letter: PAdES baseline B-B, or B-T with a time stamp (ETSI EN 319 142-1), invisible, beside the role that signs by hand.
 
 Optional: the extra `sandyq[pades]` brings the library, and `pades_key_path` names the certificate; without either, letters leave unsigned and their proof is the log.
 This is the only file that imports it. What it signs stays PDF/A-2b: the field has no appearance, its print flag is set, and the metadata stay as they are.
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sandyq.errors import BadFile
+from sandyq.letters.stamping import Stamping
 
 FIELD: Final = "OfficeSeal"
 """Name of the signature's form field."""
@@ -22,13 +23,16 @@ _CERTIFICATE: Final = re.compile(rb"-----BEGIN CERTIFICATE-----.*?-----END CERTI
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """A key with its certificate, kept in memory while the office is open."""
+    """A key with its certificate, kept in memory while the office is open, and the service that stamps the time, where there is one."""
 
     signer: Any = field(repr=False)
+    stamping: Stamping
 
     @classmethod
-    def load(cls, path: Path, password: str) -> "Seal":
+    def load(cls, path: Path, password: str, tsa_url: str = "") -> "Seal":
         """Read a PKCS#12 file, or a PEM file with one private key and its certificates, the office's own first. Raises BadFile with the remedy."""
+        if tsa_url and not tsa_url.startswith(("http://", "https://")):
+            raise BadFile("pades_tsa_url", 0, "it is no http(s) address", "Correct `pades_tsa_url`, or leave it empty.")
         try:
             from pyhanko.sign import SimpleSigner
         except ImportError:
@@ -52,10 +56,20 @@ class Seal:
                 "it holds no key and certificate, or the password is wrong",
                 "Give a PKCS#12 or PEM file and `pades_password`.",
             )
-        return cls(signer)
+        return cls(signer, Stamping(tsa_url))
 
     def sign(self, pdf: bytes, at: datetime) -> bytes:
-        """The same document with the seal added behind it; every byte of `pdf` stays. Not for the event loop: it runs one of its own."""
+        """The same document with the seal added behind it; every byte of `pdf` stays. Where the service of time stamps fails, the letter leaves without a stamp.
+        Not for the event loop: it runs one of its own."""
+        client = self.stamping.client(at)
+        if client is not None:
+            try:
+                return self._signed(pdf, at, client)
+            except (OSError, ValueError, TypeError) as error:  # no answer, a refusal, or bytes that are none
+                self.stamping.failed(at, error)
+        return self._signed(pdf, at, None)
+
+    def _signed(self, pdf: bytes, at: datetime, client: Any) -> bytes:
         from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
         from pyhanko.sign import PdfSignatureMetadata, PdfSigner
         from pyhanko.sign.fields import InvisSigSettings, SigFieldSpec, SigSeedSubFilter
@@ -76,7 +90,7 @@ class Seal:
         writer._update_meta = lambda: (
             None
         )  # it would rewrite the XMP packet with prefixes that PDF/A does not know, and date it by the machine's clock
-        signed = AtThatTime(about, self.signer, new_field_spec=shown_as).sign_pdf(writer)
+        signed = AtThatTime(about, self.signer, timestamper=client, new_field_spec=shown_as).sign_pdf(writer)
         return bytes(signed.getvalue())
 
 

@@ -21,6 +21,8 @@ _ABBREVIATED: Final = re.compile(r"\b(ст\.|п\.|подп\.|art\.|p\.) (?=\d)")
 _WIDE: Final = frozenset("ыжшщюмфЫЖШЩЮМФ@mwMW—%")
 _NARROW: Final = frozenset("іїilIjtfr.,:;'()|!-/")
 _FEW: Final = 5  # columns; a table of more is set smaller
+_WORD: Final = re.compile(r"\S+")
+_INSTANT: Final = re.compile(r"\d\d\.\d\d\.\d{4}, \d\d:\d\d|\d{1,2} [A-Z][a-z]{2} \d{4}, \d\d:\d\d|\S+")
 _ROW_MAY_BREAK = 600  # characters
 _PAGE, _SMALL_PAGE, _PAD, _LEAST, _LONG_WORD, _USUAL, _LONG_CELL = (
     560,
@@ -84,17 +86,23 @@ def _bound(text: str) -> str:
 
 
 def _shares(block: Block) -> list[int]:
-    """How the width of the page is shared among columns: room for the longest word of each, and what is left over by how much text each holds."""
-    least, wanted = [], []
-    for number, head in enumerate(block.columns):
-        cells = [head, *(row[number] for row in block.rows)]
-        longest = max((_wide(word) for cell in cells[1:] for word in cell.split()), default=1)
-        bold = max(map(_wide, head.split()), default=1) * 11 // 10
-        usual = sum(map(len, cells)) // len(cells) * _USUAL
-        least.append(max(_LEAST, min(max(longest, bold), _LONG_WORD) + _PAD))
-        wanted.append(max(0, min(usual, _LONG_CELL) - least[-1]))
-    spare, more = (_SMALL_PAGE if len(block.columns) > _FEW else _PAGE) - sum(least), sum(wanted)
+    """How the width of the page is shared among columns: room for the longest word of each (and for a day with its time, where there is room for all), and what
+    is left over by how much text each holds."""
+    page = _SMALL_PAGE if len(block.columns) > _FEW else _PAGE
+    columns = [[head, *(row[number] for row in block.rows)] for number, head in enumerate(block.columns)]
+    least = [_least(cells, _INSTANT) for cells in columns]
+    if sum(least) > page:
+        least = [_least(cells, _WORD) for cells in columns]
+    usual = [sum(map(len, cells)) // len(cells) * _USUAL for cells in columns]
+    wanted = [max(0, min(much, _LONG_CELL) - own) for much, own in zip(usual, least, strict=True)]
+    spare, more = page - sum(least), sum(wanted)
     return [own + (extra if more <= spare else max(0, extra * spare // more)) for own, extra in zip(least, wanted, strict=True)]
+
+
+def _least(cells: Sequence[str], whole: re.Pattern[str]) -> int:
+    longest = max((_wide(word) for cell in cells[1:] for word in whole.findall(cell)), default=1)
+    bold = max(map(_wide, cells[0].split()), default=1) * 11 // 10
+    return max(_LEAST, min(max(longest, bold), _LONG_WORD) + _PAD)
 
 
 def _wide(word: str) -> int:

@@ -1,19 +1,27 @@
 """The office's seal on a letter: a certificate made for the test signs, others check, and the paper stays what it was."""
 
+import asyncio
 import io
 import re
+import socket
+import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pypdf
 import pytest
+from asn1crypto import keys, tsp
+from asn1crypto import x509 as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
@@ -23,6 +31,7 @@ from sandyq.errors import BadFile
 from sandyq.letters import samples
 from sandyq.letters.pades import FIELD, Seal
 from sandyq.letters.render import render_pdf
+from sandyq.letters.stamping import REST
 from sandyq.settings import Settings
 
 AT = datetime(2026, 11, 19, 9, 30, tzinfo=UTC)
@@ -61,8 +70,6 @@ def pem(pair, tmp_path: Path) -> Path:
 
 
 def checked(pdf: bytes, certificate: x509.Certificate):
-    from asn1crypto import x509 as asn1
-
     root = asn1.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
     trusted = ValidationContext(trust_roots=[root], moment=AT, allow_fetching=False)
     (signature,) = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
@@ -151,6 +158,94 @@ def test_a_certificate_that_cannot_be_used_stops_the_start_with_its_remedy(spoil
 def test_a_password_that_does_not_fit_the_pem_file_is_said_so(pem):
     with pytest.raises(BadFile):
         Seal.load(pem, "another password")
+
+
+class Stamps(BaseHTTPRequestHandler):
+    """A service of time stamps on this machine, with a certificate made for the test; `spoil` says how it fails."""
+
+    stamper: DummyTimeStamper
+    spoil = ""
+    asked = 0
+
+    def do_POST(self) -> None:
+        type(self).asked += 1
+        req = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
+        made = asyncio.run(self.stamper.async_request_tsa_response(req)).dump()
+        kind = "text/html" if self.spoil == "page" else "application/timestamp-reply"
+        body = b"<html>" if self.spoil in ("page", "bytes") else made
+        self.send_response(503 if self.spoil == "down" else 200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def service(pair) -> Iterator[tuple[type[Stamps], str, asn1.Certificate]]:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Time stamps (test)")])
+    made = x509.CertificateBuilder(
+        name, name, key.public_key(), x509.random_serial_number(), AT - timedelta(days=1), AT + timedelta(days=365)
+    )
+    made = made.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
+    certificate = asn1.Certificate.load(made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER))
+    plain = key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    stamper = DummyTimeStamper(certificate, keys.PrivateKeyInfo.load(plain), fixed_dt=AT + timedelta(seconds=1))
+    handler = type("Made", (Stamps,), {"stamper": stamper})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield handler, f"http://127.0.0.1:{server.server_port}/", certificate
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_a_service_stamps_the_time_on_the_seal(p12, pair, plain, service):
+    _, url, certificate = service
+    signed = Seal.load(p12, PASSWORD, url).sign(plain, AT)
+    root = asn1.Certificate.load(pair[1].public_bytes(serialization.Encoding.DER))
+    trusted = ValidationContext(trust_roots=[root, certificate], moment=AT, allow_fetching=False)
+    (signature,) = PdfFileReader(io.BytesIO(signed)).embedded_signatures
+    status = validate_pdf_signature(signature, trusted, ts_validation_context=trusted)
+    assert status.bottom_line
+    assert status.timestamp_validity is not None
+    assert (status.timestamp_validity.valid, status.timestamp_validity.trusted) == (True, True)
+    assert status.timestamp_validity.timestamp == AT + timedelta(seconds=1)
+    assert signed.startswith(plain)
+
+
+@pytest.mark.parametrize("spoil", ["down", "page", "bytes"])
+def test_a_service_that_fails_costs_the_letter_its_stamp_and_nothing_else_and_is_left_alone_for_a_while(spoil, p12, pair, plain, service):
+    handler, url, _ = service
+    handler.spoil = spoil
+    seal = Seal.load(p12, PASSWORD, url)
+    _, status = checked(seal.sign(plain, AT), pair[1])
+    assert status.bottom_line
+    assert status.timestamp_validity is None
+    assert handler.asked == 1
+    seal.sign(plain, AT + REST - timedelta(seconds=1))
+    assert handler.asked == 1, "a whole tray of letters does not wait for it, one by one"
+    handler.spoil = ""
+    _, status = checked(seal.sign(plain, AT + REST), pair[1])
+    assert status.timestamp_validity is not None
+
+
+@pytest.mark.parametrize("url", ["file:///etc/hostname", "tsa.example", "ftp://tsa.example"])
+def test_an_address_that_is_no_http_address_stops_the_start(url, p12):
+    with pytest.raises(BadFile) as raised:
+        Seal.load(p12, PASSWORD, url)
+    assert raised.value.params["remedy"]
+
+
+def test_a_service_that_is_not_there_loses_no_letter(p12, pair, plain):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}/"
+    assert checked(Seal.load(p12, PASSWORD, url).sign(plain, AT), pair[1])[1].bottom_line
 
 
 def test_an_office_with_a_certificate_signs_its_letters_and_one_without_does_not(p12, pair, tmp_path):
