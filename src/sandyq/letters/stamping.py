@@ -5,9 +5,8 @@ the letter that it would have been: its proof is the log.
 """
 
 import urllib.request
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any, Final
 
 from sandyq.logs import Log
@@ -18,7 +17,6 @@ REST: Final = timedelta(minutes=5)
 """How long a service is not asked after it failed."""
 MOST: Final = 100_000
 """Bytes of an answer that are read."""
-_TYPE: Final = "application/timestamp-reply"
 
 log = Log("letters")
 
@@ -29,14 +27,12 @@ class Stamping:
 
     url: str
     rests_until: datetime | None = None
-    _client: Any = field(default=None, repr=False)
 
     def client(self, at: datetime) -> Any:
         """What asks the service, as the library wants it; None without one, or while it rests."""
         if not self.url or (self.rests_until is not None and at < self.rests_until):
             return None
-        self._client = self._client or _client(self.url)
-        return self._client
+        return _client(self.url)
 
     def failed(self, at: datetime, error: Exception) -> None:
         """It did not answer, or not as RFC 3161 wants: the log says so, and letters go without for a while."""
@@ -45,27 +41,18 @@ class Stamping:
 
 
 def _client(url: str) -> Any:
-    return _kind()(url)
-
-
-@cache
-def _kind() -> Any:
-    from asn1crypto import tsp
     from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
+    from pyhanko.sign.timestamps.api import tsp
 
     class Service(TimeStamper):  # type: ignore[misc]  # the library is not looked into: it is optional
-        """Asks over HTTP (RFC 3161, 3.4), with a bound on time and size, and follows no redirect to another scheme."""
-
-        def __init__(self, url: str) -> None:
-            self.url = url
-            super().__init__()
+        """Asks over HTTP (RFC 3161, 3.4), with a bound on time and size."""
 
         async def async_request_tsa_response(self, req: Any) -> Any:
-            asked = urllib.request.Request(self.url, req.dump(), {"Content-Type": "application/timestamp-query"})  # noqa: S310 - from the settings
+            asked = urllib.request.Request(url, req.dump(), {"Content-Type": "application/timestamp-query"})  # noqa: S310 - http(s) by `Seal.load`
             with urllib.request.urlopen(asked, timeout=PATIENCE) as answer:  # noqa: S310 - as above
                 raw, kind = answer.read(MOST), answer.headers.get_content_type()
-            if kind != _TYPE:
+            if kind != "application/timestamp-reply":
                 raise TimestampRequestError("not_a_reply")
             return tsp.TimeStampResp.load(raw, strict=True)
 
-    return Service
+    return Service()

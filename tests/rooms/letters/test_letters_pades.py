@@ -171,7 +171,7 @@ class Stamps(BaseHTTPRequestHandler):
         type(self).asked += 1
         req = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
         made = asyncio.run(self.stamper.async_request_tsa_response(req)).dump()
-        kind = "text/html" if self.spoil == "page" else "application/timestamp-reply"
+        kind = "text/html" if self.spoil in ("page", "down") else "application/timestamp-reply"
         body = b"<html>" if self.spoil in ("page", "bytes") else made
         self.send_response(503 if self.spoil == "down" else 200)
         self.send_header("Content-Type", kind)
