@@ -22,7 +22,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 
 
 class Site:
-    """The website, sending applications as fast as it can."""
+    """The website, sending applications."""
 
     def __init__(self, base: str, token: str) -> None:
         self.http = httpx.Client(base_url=f"{base}/api/v1", headers={"authorization": f"Bearer {token}"}, trust_env=False, timeout=30)
@@ -61,14 +61,14 @@ def test_a_backup_beside_a_server_under_load_comes_back_whole_with_every_promise
 
         def load() -> None:
             for person in people[10:]:
-                if stop.is_set():
+                if stop.wait(0.01):  # far more than one office gets, and each is paid for again by what is verified below
                     return
                 site.send(person)
 
         with ThreadPoolExecutor(1) as pool:
             running = pool.submit(load)
             backups = []
-            for n in range(3):
+            for n in range(2):
                 before = list(site.taken)
                 made = engineer.ok("backup", str(tmp_path / "backups"))["backup"]
                 backups.append((made, before, len(site.taken) - len(before)))
