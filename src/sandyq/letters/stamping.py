@@ -1,11 +1,11 @@
 """A time stamp on the office's seal, from an RFC 3161 service: PAdES baseline B-T, so that the seal outlives its certificate's own time.
 
-A letter never waits for it for long: one question of two seconds, and after a failure none for a while. A letter without a stamp leaves all the same, and is
-the letter that it would have been: its proof is the log.
+A letter never waits for it for long: one question of two seconds (of the first letter two, for the size of a stamp is asked, too), and after a failure
+none for a while. A letter without a stamp leaves all the same, and is the letter that it would have been: its proof is the log.
 """
 
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -27,12 +27,15 @@ class Stamping:
 
     url: str
     rests_until: datetime | None = None
+    _client: Any = field(default=None, repr=False)
 
     def client(self, at: datetime) -> Any:
         """What asks the service, as the library wants it; None without one, or while it rests."""
         if not self.url or (self.rests_until is not None and at < self.rests_until):
             return None
-        return _client(self.url)
+        if self._client is None:  # kept: its first question is how large a stamp is, and that stays known
+            self._client = _client(self.url)
+        return self._client
 
     def failed(self, at: datetime, error: Exception) -> None:
         """It did not answer, or not as RFC 3161 wants: the log says so, and letters go without for a while."""

@@ -205,8 +205,12 @@ def service(pair) -> Iterator[tuple[type[Stamps], str, asn1.Certificate]]:
 
 
 def test_a_service_stamps_the_time_on_the_seal(p12, pair, plain, service):
-    _, url, certificate = service
-    signed = Seal.load(p12, PASSWORD, url).sign(plain, AT)
+    handler, url, certificate = service
+    seal = Seal.load(p12, PASSWORD, url)
+    seal.sign(plain, AT)
+    before = handler.asked
+    signed = seal.sign(plain, AT)
+    assert handler.asked == before + 1, "one question to a letter"
     root = asn1.Certificate.load(pair[1].public_bytes(serialization.Encoding.DER))
     trusted = ValidationContext(trust_roots=[root, certificate], moment=AT, allow_fetching=False)
     (signature,) = PdfFileReader(io.BytesIO(signed)).embedded_signatures
