@@ -53,6 +53,8 @@ _QUICK = (
 
 def pytest_configure(config: pytest.Config) -> None:
     """Folders of tests lie in memory where there is room: tests kill processes and servers, but none takes a disk's power away."""
+    if "slow" in config.option.markexpr:  # long runs are about disks, and a million people would not leave room for much else in memory
+        os.environ.setdefault("TMPDIR", tempfile.gettempdir())
     if "TMPDIR" in os.environ or config.option.basetemp or not os.access(_MEMORY, os.W_OK):
         return
     free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
