@@ -52,8 +52,10 @@ def test_each_answer_is_seen_part_by_part_with_its_reason_its_letter_and_where_t
         ask(visits, page, "automated-objection", text="пусть посмотрит человек")
         clock, parts = answer(visits, page, one, Kind.AUTOMATED_OBJECTION, {})
         assert "06.08.2026" in clock
-        assert all("Автоматическое решение" in part for part in parts)
-        upheld = [part for part in parts if "отказано" in part]
+        assert all("распространение, Bank" in part and "3.1" in part and "03.08.2026, 10:00" in part for part in parts), (
+            "each is told by when, to whom and what for"
+        )
+        upheld = [part for part in parts if "Bank B" in part]
         assert len([part for part in parts if "сделано" in part]) == len(parts) - len(upheld) > 0
         assert all("Субъект отказал" in part and "4.1.5" in part for part in upheld), "a person looked again: nobody sends what was refused"
         assert page.locator("#appeal").count() == bool(upheld)
