@@ -5,7 +5,6 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,6 +14,7 @@ from bench.recorder import Recorder
 from bench.result import Result, aimed, median
 from bench.world import PUBLIC, SYSTEM, World
 from sandyq import access as access_room
+from sandyq import rights
 from sandyq.app import plans, tune
 from sandyq.audit import Act, Leaf, record, verify
 from sandyq.consent import Via
@@ -23,6 +23,7 @@ from sandyq.gate.facts import gather
 from sandyq.law import crowd
 from sandyq.law.ask import Ask
 from sandyq.law.decide import decide
+from sandyq.law.decision import Permit
 from sandyq.law.vocabulary import ActorKind, Occasion, Operation
 from sandyq.register import items
 from sandyq.requests import Kind, Order, order
@@ -31,7 +32,7 @@ from sandyq.requests import Kind, Order, order
 def run_all(world: World, acts: Sequence[Callable[[Work], Any]], actor: Actor) -> tuple[list[Any], float]:
     """Hand in all acts at once, wait for all commits; gives their answers and the seconds."""
     began = time.perf_counter()
-    waiting: list[Future[Any]] = [world.office.stores.submit(act, actor) for act in acts]
+    waiting = [world.office.stores.submit(act, actor) for act in acts]
     answers = [each.result() for each in waiting]
     return answers, time.perf_counter() - began
 
@@ -104,7 +105,7 @@ def audit_append(quick: bool) -> list[Result]:
 
     def made() -> Callable[[], int]:
         leaves = [Leaf(Act.SHOWN, people[n % len(people)], "2.12", "94-V art. 14", count=3) for n in range(count)]
-        acts = [lambda work, leaf=leaf: record(work, leaf) for leaf in leaves]  # type: ignore[misc]
+        acts = [lambda work, leaf=leaf: record(work, leaf) for leaf in leaves]
         return lambda: len(run_all(world, acts, SYSTEM)[0])
 
     made()()
@@ -127,7 +128,7 @@ def destroy(quick: bool) -> list[Result]:
 
         def made(world: World = world, people: list[str] = people, document: str = document, count: int = count) -> Callable[[], int]:
             orders = [Order(Kind.DESTROY, people.pop(), document=document) for _ in range(count)]
-            acts = [lambda work, given=given: order(work, world.office.desk, given) for given in orders]  # type: ignore[misc]
+            acts = [lambda work, given=given: order(work, world.office.desk, given) for given in orders]
 
             def act() -> int:
                 run_all(world, acts, world.dpo)
@@ -252,7 +253,7 @@ def access(quick: bool) -> list[Result]:
 def _answer(world: World, subject: str) -> Any:
     office = world.office
     return office.write(
-        lambda work: access_room.package(work, office.gate, office.holders, subject, full=True, language="kk"),
+        lambda work: access_room.package(work, office.gate, office.holders, subject, full=True, language="kk", withholding=rights.withheld),
         Actor("subject", subject, "web"),
     )
 
@@ -273,6 +274,7 @@ def _many_items(world: World, subject: str, count: int) -> None:
             documents=(work.new_id(),),
         )
         permit = gate.ask(work, ask)
+        assert isinstance(permit, Permit)
         parts = {
             "6.2.2": {"city": "Алматы"},
             "6.2.6": {"income_monthly": "300000"},

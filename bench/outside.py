@@ -199,7 +199,9 @@ def _rows(world: World, quick: bool, name: str, env: dict[str, str] | None, floo
     with serving(world, env) as server:
         time.sleep(0.5)
         rest = server.memory()
-        creates, reads, cores = [], [], []
+        creates: list[dict[str, float]] = []
+        reads: list[dict[str, float]] = []
+        cores: list[float] = []
         for n in range(rounds):
             for kind, found in (("create", creates), ("read", reads)):
                 server.rest()

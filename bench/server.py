@@ -20,7 +20,7 @@ SAFE = (
 def private_postgres() -> Iterator[tuple[str, str] | None]:
     """Addresses of two empty databases, or nothing where the server's programs are missing. The tests know how to start one."""
     sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
-    from conftest import PrivatePostgres, _binaries
+    from conftest import PrivatePostgres, _binaries  # type: ignore[import-not-found]  # found at run time, in the line above
 
     found = _binaries()
     if found is None:
