@@ -7,46 +7,46 @@ from sandyq import speech
 from sandyq.api.faults import Problem, Reason, faulty
 from sandyq.errors import FieldError
 
-_SUBJECT: Final = "01jpp2m6y0c8v4t1q9r5n3x7za"
-_OTHER: Final = "01jpp2m6y0d5w3k8e2h6b4f1gt"
-_DECISION: Final = "01jpp2m6y0f7r1n4s8c2v6x0mq"
-_LEAF: Final = "01jpp2m6y0h3t9k5w1e7b2g4nd"
-_SHA: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-_AT: Final = "2026-03-19T05:00:00Z"
+SUBJECT: Final = "01jpp2m6y0c8v4t1q9r5n3x7za"
+OTHER: Final = "01jpp2m6y0d5w3k8e2h6b4f1gt"
+DECISION: Final = "01jpp2m6y0f7r1n4s8c2v6x0mq"
+LEAF: Final = "01jpp2m6y0h3t9k5w1e7b2g4nd"
+SHA: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+AT: Final = "2026-03-19T05:00:00Z"
 _NEXT: Final = "decide"
 
 _LINE: Final = {
-    "id": _OTHER,
+    "id": OTHER,
     "number": "20260319-5R2P7",
     "kind": "access",
     "state": "deciding",
-    "about": _SUBJECT,
+    "about": SUBJECT,
     "channel": "desk",
     "due": "2026-03-27",
-    "received_at": _AT,
+    "received_at": AT,
     "assignee": "",
     "outcome": "",
     "next_action": _NEXT,
 }
 _TRANSFER: Final = {
-    "id": _OTHER,
-    "subject": _SUBJECT,
+    "id": OTHER,
+    "subject": SUBJECT,
     "recipient": "01jpp2m6y0k2b6m8p4r1t5w9yc",
     "kind": "lead",
     "state": "acknowledged",
     "purpose": "loan-application",
     "fields": ["iin", "phone", "surname"],
-    "decision": _DECISION,
-    "leaf": _LEAF,
-    "queued_at": _AT,
-    "sent_at": _AT,
-    "acknowledged_at": _AT,
+    "decision": DECISION,
+    "leaf": LEAF,
+    "queued_at": AT,
+    "sent_at": AT,
+    "acknowledged_at": AT,
 }
 
 READS: Final[dict[str, Any]] = {
     "applicants_form": {
         "language": "en",
-        "policy": _SHA,
+        "policy": SHA,
         "purpose": "loan-application",
         "fields": [
             {"id": "iin", "label": "Individual identification number", "kind": "iin", "category": "6.2.1", "required": True},
@@ -60,7 +60,7 @@ READS: Final[dict[str, Any]] = {
                 "required": False,
                 "title": "Advertising by SMS",
                 "text": "The text of the consent, whole.",
-                "sha256": _SHA,
+                "sha256": SHA,
                 "version": "1",
                 "items": [["operator", "The operator's name and BIN"], ["purpose", "Advertising"]],
                 "channel": "sms",
@@ -70,10 +70,10 @@ READS: Final[dict[str, Any]] = {
     "applicants_consents": {
         "consents": [
             {
-                "id": _OTHER,
+                "id": OTHER,
                 "kind": "recipient",
                 "state": "given",
-                "given_at": _AT,
+                "given_at": AT,
                 "purpose": "loan-application",
                 "recipient": "01jpp2m6y0k2b6m8p4r1t5w9yc",
                 "channel": "",
@@ -82,11 +82,11 @@ READS: Final[dict[str, Any]] = {
                 "text": "recipient",
                 "version": "1",
                 "language": "kk",
-                "sha256": _SHA,
+                "sha256": SHA,
                 "pressed": "yes",
                 "via": "form",
                 "confirmed_by_code": True,
-                "leaf": _LEAF,
+                "leaf": LEAF,
                 "kept_until": "2029-03-19",
             }
         ]
@@ -101,7 +101,7 @@ READS: Final[dict[str, Any]] = {
         ]
     },
     "cases_history": {
-        "events": [{"at": _AT, "act": "opened", "old": "", "new": "", "reason": "", "by_kind": "staff", "by": _OTHER, "leaf": _LEAF}]
+        "events": [{"at": AT, "act": "opened", "old": "", "new": "", "reason": "", "by_kind": "staff", "by": OTHER, "leaf": LEAF}]
     },
     "cases_text": {"values": {"text": "What do you hold about me?"}},
     "cases_suggestion": {
@@ -125,20 +125,20 @@ READS: Final[dict[str, Any]] = {
         ],
     },
     "destructions_show": {
-        "id": _OTHER,
-        "subject": _SUBJECT,
+        "id": OTHER,
+        "subject": SUBJECT,
         "whole": True,
         "clause": "4.1.4",
         "article": "94-V art. 18",
-        "decision": _DECISION,
-        "received_at": _AT,
-        "planned_at": _AT,
-        "deleted_at": _AT,
-        "done_at": _AT,
+        "decision": DECISION,
+        "received_at": AT,
+        "planned_at": AT,
+        "deleted_at": AT,
+        "done_at": AT,
         "remaining": [],
-        "receipts": [{"step": "register:keys", "category": "6.2.1", "things": 0, "keys": 1, "done_at": _AT}],
-        "leaf": _LEAF,
-        "certificate": _OTHER,
+        "receipts": [{"step": "register:keys", "category": "6.2.1", "things": 0, "keys": 1, "done_at": AT}],
+        "leaf": LEAF,
+        "certificate": OTHER,
     },
 }
 """One answer by endpoint."""
@@ -161,7 +161,7 @@ def problems() -> dict[int, Problem]:
     made[403].reasons = (
         Reason("stopped_by_block", "prohibit", "2.2", "94-V art. 1(3)", "The data are blocked. (clause 2.2, Law 94-V, article 1(3))"),
     )
-    made[403].decision = _DECISION
+    made[403].decision = DECISION
     made[422] = _problem(422, "invalid")
     made[422].errors = faulty("en", (FieldError("data.iin", "iin_check_digit", {}, ("6.2.1",)),))
     return made
