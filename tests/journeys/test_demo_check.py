@@ -116,9 +116,13 @@ def test_the_demo_opens_is_used_again_moves_off_a_busy_port_and_ends_with_all_it
         assert code.stdout.strip().isdigit()
         children = first.children()
         assert len(children) == 3
-        second = Demo(folder, "--port", url.rpartition(":")[2])
-        assert second.process.wait(60) == 7  # somebody has that port: told, not taken
-        assert "--port" in second.said
+        second = Demo(folder)
+        assert second.process.wait(60) == 7
+        assert f"running already at {url}/" in second.said
+        assert f"kill {first.process.pid}" in second.said
+        third = Demo(tmp_path / "another", "--port", url.rpartition(":")[2])
+        assert third.process.wait(60) == 7  # somebody has that port: told, not taken
+        assert "--port" in third.said
     finally:
         ended = first.ctrl_c()
     assert ended == 0

@@ -13,7 +13,8 @@ from page_visits import DESK, NEEDS_BROWSER, Visits, at_work, press
 from playwright.sync_api import Browser, Page
 
 from office import sample
-from sandyq import block, collect, destroy
+from sandyq import audit, block, collect, destroy
+from sandyq.app import SYSTEM
 from sandyq.audit import history
 from sandyq.register import index, subjects
 from sandyq.sample.people import Person
@@ -198,8 +199,12 @@ def test_a_clerk_sees_only_what_their_grants_and_the_law_allow(visits: Visits, b
         assert page.locator("form:has(input[name=kind][value=destroy])").count() == 0
         visits.go(page, "/en/console/log")
         assert page.locator("h1").inner_text() == "No access"
+        assert "The power “the log” is missing" in page.locator("main").inner_text()
+        assert "ask whoever keeps the list of staff" in page.locator("main").inner_text()
+        visits.go(page, "/en/console/cases/new")
+        assert page.locator("h1").inner_text() == "No access"
     denied = [row.entry for row in visits.house.look(lambda work: history.latest(work, limit=50)) if row.entry.act == "door.denied"]
-    assert [entry.purpose for entry in denied] == ["audit"]
+    assert [entry.purpose for entry in denied] == ["requests", "audit"]
 
 
 def test_a_blocked_person_is_to_a_clerk_only_somebody_who_exists(visits: Visits, browser: Browser) -> None:
@@ -292,5 +297,19 @@ def test_what_recipients_have_not_confirmed_and_the_log_of_the_day_are_shown(vis
         assert person.iin not in text
         visits.go(page, "/en/console/log?day=2020-01-01")
         assert page.locator("table").count() == 0
+        visits.house.office.write(lambda work: [audit.record(work, audit.Leaf(audit.Act.SHOWN)) for _ in range(120)], SYSTEM)
+        visits.settle()
+        visits.go(page, "/en/console/log")
+        first = page.locator(".no").all_inner_texts()
+        assert len(first) == 50
+        page.click("main p a:has-text('More')")
+        second = page.locator(".no").all_inner_texts()
+        numbers = [int(one.rpartition(" ")[2]) for one in (*first, *second)]
+        assert numbers == list(range(numbers[0], numbers[0] - 100, -1))
+        page.click("text=To the latest entries")
+        assert page.locator(".no").first.inner_text() != second[0]
+        for wrong in ("day=1999-01-01", "day=9999-12-31", "before=x", "before=-1", "day=today"):
+            visits.go(page, f"/en/console/log?{wrong}")
+            assert "400" in page.locator("main").inner_text()
         visits.go(page, "/en/console/unconfirmed")
         assert page.locator("tbody tr", has_text="Bank A").count() == 1  # nobody listens there: it did not get through

@@ -3,13 +3,17 @@
 The link is kept only as long as the person is there. It holds nothing that the salt would not tell, but makes the question cheap.
 """
 
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sandyq.audit import store
 from sandyq.audit.recording import Entry, decode
+from sandyq.clock import micros
 from sandyq.db import Work
 
 _END = 1 << 62
+_LAG_US = 10 * 60 * 1_000_000
+"""How far the order of numbers may lag behind that of acts: a long unit of work is numbered when it ends."""
 
 COLUMNS = {
     "leaf.seq": ("none", "audit", "log term"),
@@ -41,6 +45,35 @@ def about(work: Work, subject: str, *, before: int = _END, limit: int = 100) -> 
 def latest(work: Work, *, before: int = _END, limit: int = 100) -> list[Numbered]:
     """The latest entries of the whole log."""
     return [Numbered(number, decode(body)) for number, body in store.latest(work, before, limit)]
+
+
+def between(work: Work, since: datetime, until: datetime, *, before: int = _END, limit: int = 100) -> tuple[list[Numbered], bool]:
+    """The entries of a time (`until` not inside), the latest first, and whether there are more; give the last one's number as `before` for the next page.
+
+    The place in the log is found by halving, so that a day of years ago costs no more than today.
+    """
+    first, end = micros(since), micros(until)
+    place, found = min(before, _place(work, end + _LAG_US)), list[Numbered]()
+    while rows := latest(work, before=place, limit=limit + 1):
+        place = rows[-1].number
+        found += [row for row in rows if first <= row.entry.at < end]
+        if rows[-1].entry.at < first - _LAG_US or len(found) > limit:
+            break
+    return found[:limit], len(found) > limit
+
+
+def _place(work: Work, us: int) -> int:
+    """The number of the first entry that is not older, as far as numbers follow time."""
+    newest = latest(work, limit=1)
+    low, high = 0, newest[0].number + 1 if newest else 0
+    while low < high:
+        middle = (low + high) // 2
+        at = latest(work, before=middle + 1, limit=1)
+        if at and at[0].entry.at >= us:
+            high = middle
+        else:
+            low = middle + 1
+    return low
 
 
 class LeafLinks:

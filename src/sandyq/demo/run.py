@@ -1,10 +1,12 @@
 """`make demo`: the sample office with its history, its server and its two partners, until Ctrl-C."""
 
+import json
+import os
 import shutil
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +17,7 @@ from sandyq import parties
 from sandyq.app import SYSTEM, Office
 from sandyq.app import start as starting
 from sandyq.clock import MovedClock, SystemClock
+from sandyq.db.lock import OfficeLock
 from sandyq.demo import founding
 from sandyq.demo.children import Child, free_port, receiver, server
 from sandyq.demo.ears import Ears
@@ -28,6 +31,7 @@ PORT: Final = 8780
 PARTNER_PORT: Final = 8791
 PEOPLE: Final = 200
 SPAN: Final = timedelta(days=130)
+_RUNNING: Final = "running.json"
 _WAIT: Final = 20.0  # seconds for the partners' last acknowledgements
 
 Bar = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
@@ -41,6 +45,7 @@ def run(
     Raises Conflict for a folder that holds something else, or a port that somebody has.
     """
     with _term_like_ctrl_c(), ExitStack() as stack:
+        _not_running(folder)
         chosen = choose_port(port, say)
         sample = _earlier(folder, reset=reset, say=say)
         url = f"http://127.0.0.1:{chosen}"
@@ -51,6 +56,7 @@ def run(
             _move_partners(sample)
             for partner in sample.partners:
                 stack.callback(receiver(partner, url).end)
+            _runs(sample, chosen, stack)
         serving = server(folder, chosen, sample.home / "server.log")
         stack.callback(serving.end)
         up(sample, chosen)
@@ -78,17 +84,31 @@ def _earlier(folder: Path, *, reset: bool, say: Callable[[str], None]) -> Sample
         return sample
     if not sample.ready:
         say("The last run was stopped before its history was made; a new one is begun.")
-    _not_running(folder)
     shutil.rmtree(folder)
     return None
 
 
 def _not_running(folder: Path) -> None:
-    """Raises Conflict while a server holds the office."""
-    if (folder / "durable.db").exists():
-        from sandyq.db.lock import OfficeLock
-
+    """Raises Conflict while another run of the demo, or any other program, holds the office: with the address where it runs, if that is known."""
+    if not (folder / "durable.db").exists():
+        return
+    try:
         OfficeLock(folder / "office.lock").release()
+    except Conflict:
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            told = json.loads((folder / founding.HOME / _RUNNING).read_text(encoding="utf-8"))
+            url, process = f"http://127.0.0.1:{int(told['port'])}/", int(told["process"])
+            os.kill(process, 0)  # whoever wrote that is still there
+            remedy = f"open that address; to end it press Ctrl-C where it was started, or type: kill {process}"
+            raise Conflict("demo_running", url=url, process=process, remedy=remedy) from None
+        raise
+
+
+def _runs(sample: Sample, port: int, stack: ExitStack) -> None:
+    """Say where this run is, for whoever starts another one for the same folder."""
+    told = sample.home / _RUNNING
+    founding.write_private(told, json.dumps({"port": port, "process": os.getpid()}))
+    stack.callback(lambda: told.unlink(missing_ok=True))
 
 
 def _first(folder: Path, port: int, people: int, stack: ExitStack, bar: Bar, say: Callable[[str], None]) -> Sample:
@@ -98,6 +118,7 @@ def _first(folder: Path, port: int, people: int, stack: ExitStack, bar: Bar, say
     ports = [free_port(PARTNER_PORT + n) for n in range(len(founding.PARTNERS))]
     office, sample = founding.found(folder, ports, clock)
     try:
+        _runs(sample, port, stack)
         starting.start(office)
         for partner in sample.partners:
             stack.callback(receiver(partner, f"http://127.0.0.1:{port}").end)

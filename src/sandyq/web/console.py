@@ -21,6 +21,7 @@ from sandyq.web.views import Criteria, Order, RefusalView, StaffView, Visit
 
 T = TypeVar("T")
 COOKIE = "sandyq_console"
+_OLDEST, _NEWEST = 2013, 2100  # from the year of the Law to where no calendar reaches
 _AT = "/{language:str}/console"
 _SEARCHES = ("iin", "phone", "email", "contract")
 _REASONS = {
@@ -46,12 +47,22 @@ async def home(request: WebRequest, language: FromPath[str]) -> Page:
     me = await _me(site, visitor)
     if isinstance(me, Response):
         return me
-    places = (("/console/personnel", me.may_personnel), ("/console/log", me.may_read_log))
-    for path, theirs in places:
-        if theirs and not me.may_find:
-            return site.go(visitor, path)
+    if not me.may_find:
+        path = next((path for path, theirs in _places(me) if theirs), "")
+        return site.go(visitor, path) if path else await _page_of(site, visitor, me, "console/none.html", 200, {})
     shown = {"criteria": Criteria(), "purpose": "", "found": None, "refusal": None, "errors": {}}
     return await _page_of(site, visitor, me, "console/find.html", 200, shown)
+
+
+def _places(me: StaffView) -> tuple[tuple[str, bool], ...]:
+    """Where the work of a role is that finds no clients."""
+    return (
+        ("/console/desk", me.may_requests),
+        ("/console/personnel", me.may_personnel),
+        ("/console/log", me.may_read_log),
+        ("/console/journal", me.may_journal),
+        ("/console/unconfirmed", me.may_see_transfers),
+    )
 
 
 @post(f"{_AT}/enter", status_code=200)
@@ -205,14 +216,17 @@ async def standing(request: WebRequest, language: FromPath[str]) -> Page:
 
 @get(f"{_AT}/log")
 async def log(request: WebRequest, language: FromPath[str]) -> Page:
-    """The log of a day, today's unless `?day=2026-11-22` asks for another."""
+    """A page of the log of a day, today's unless `?day=2026-11-22` asks for another; `?before=` a number goes on from that entry."""
     site = site_of(request)
-    asked = str(request.query_params.get("day", ""))
+    asked, before = str(request.query_params.get("day", "")), str(request.query_params.get("before", "0"))
     try:
-        on = date.fromisoformat(asked) if asked else None
+        on, number = date.fromisoformat(asked) if asked else None, int(before[:18])
+        if number < 0 or (on and not _OLDEST <= on.year <= _NEWEST):
+            raise ValueError
     except ValueError:
         raise SandyqError("bad_form") from None
-    return await _listed(site, site.visitor(request, language), "log", log=lambda token, visit: site.office.console.day(token, on, visit))
+    found = {"log": lambda token, visit: site.office.console.day(token, on, number, visit)}
+    return await _listed(site, site.visitor(request, language), "log", **found)
 
 
 def _again(body: Form) -> dict[str, Any] | None:

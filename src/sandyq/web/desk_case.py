@@ -16,7 +16,7 @@ from sandyq.identity.facts import DocumentSeen
 from sandyq.ids import is_id
 from sandyq.requests.facts import DocumentKind
 from sandyq.rights import WANTED, Kind
-from sandyq.web.console import COOKIE, acted, console_page
+from sandyq.web.console import COOKIE, acted
 from sandyq.web.desk_parts import shown, who
 from sandyq.web.sent import Again
 from sandyq.web.site import Page, Site, Visitor, WebRequest
@@ -86,14 +86,9 @@ async def _new(site: Site, visitor: Visitor, kind: str, typed: dict[str, str], s
         "rows": range(1, ROWS + 1),
         "typed": {**dict.fromkeys(_TYPED, ""), **typed, "about": about},
         "said": said,
-        "wants": (),
     }
-    if not (token and kind):
-        return await console_page(site, visitor, "console/desk_new.html", status=status, **page)
     found = site.office.desk.wants(token, kind, about, visitor.visit)
-    return await shown(
-        site, visitor, "console/desk_new.html", found, "wants", status=status, **{k: v for k, v in page.items() if k != "wants"}
-    )
+    return await shown(site, visitor, "console/desk_new.html", found, "wants", status=status, **page)
 
 
 def rows_of(body: Form) -> tuple[tuple[str, str, str], ...]:

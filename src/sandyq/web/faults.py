@@ -49,11 +49,20 @@ def show(request: Request[Any, Any, Any], error: Exception) -> Page:
     shown_as = status if status in _KNOWN else (404 if status < 500 else 500)
     said = [speech.of_field(language, e) for e in error.errors] if isinstance(error, Invalid) else []
     if isinstance(error, SandyqError) and not said and status != 500:
-        said = [speech.of_error(language, error)]
-    shown = {"status": shown_as, "said": said, "back": f"/{language}/", "room": _room(request.url.path)}
+        said = [sentence(language, error)]
+    after = "power" if isinstance(error, Denied) and error.code == "power_missing" else str(shown_as)
+    shown = {"status": shown_as, "said": said, "next": after, "back": f"/{language}/", "room": _room(request.url.path)}
     html = site_of(request).render(language, "fault.html", visitor=None, about=_NOBODY, **shown)
     headers = {"content-language": language, **_retry(error)}
     return Response(html.encode(), status_code=status, media_type=type_of_page, headers=headers)
+
+
+def sentence(language: str, error: SandyqError) -> str:
+    """The sentence of an error on a page. A power is called by what it is for: its code says nothing to who looks at pages."""
+    key = f"power.{error.params.get('power', '')}"
+    if error.code == "power_missing" and speech.has(key):
+        return speech.sentence(language, error.code, {"power": speech.say(language, key)})
+    return speech.of_error(language, error)
 
 
 def _room(path: str) -> str:

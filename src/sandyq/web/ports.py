@@ -125,8 +125,8 @@ class ConsolePort(Protocol):
 
     async def standing(self, token: str, visit: Visit) -> tuple[OpenState, ...]: ...
 
-    async def day(self, token: str, on: date | None, visit: Visit) -> DayLog:
-        """The log of `on`, today when None."""
+    async def day(self, token: str, on: date | None, before: int, visit: Visit) -> DayLog:
+        """A page of the log of `on`, today when None; `before` as `DayLog.more`, 0 for the latest."""
         ...
 
 

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from sandyq import speech
 from sandyq.errors import Conflict, Denied, FieldError, Invalid, NotFound, SandyqError
-from sandyq.web.faults import status_of
+from sandyq.web.faults import sentence, status_of
 from sandyq.web.site import Page, Site, Visitor
 
 T = TypeVar("T")
@@ -60,7 +60,7 @@ _NUMBERED: Final = re.compile(r"^(?P<name>[a-z_]+?)(\[(?P<place>\d+)\].*|(?P<no>
 def said(language: str, error: SandyqError) -> list[str]:
     """Every fault of an error as a sentence, each once, with the label of its field where the console has one."""
     if not isinstance(error, Invalid):
-        return [speech.of_error(language, error)]
+        return [sentence(language, error)]
     return list(dict.fromkeys(_labelled(language, e) for e in error.errors))
 
 

@@ -6,7 +6,7 @@ Instants are aware, dates are days in Kazakhstan, ids are pseudonyms.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sandyq.policy.render import Page as PolicyPage
 
@@ -233,6 +233,7 @@ class LogLine:
     verdict: str = "done"  # done | permitted | refused
     proof: str = ""
     purpose: str = ""  # its id; in words where a page says what somebody looked for
+    number: int = 0  # its place in the log
 
 
 @dataclass(frozen=True, slots=True)
@@ -474,10 +475,22 @@ class OpenTransfer:
 
 @dataclass(frozen=True, slots=True)
 class DayLog:
-    """The log of one day: at most `limit` lines, newest first."""
+    """A page of the log of one day, newest first. `more` is the number of the last entry shown, from which the next page goes on; 0 on the last."""
 
     on: date
     lines: tuple[LogLine, ...]
     size: int
     checkpoint: str
-    capped: bool = False
+    more: int = 0
+    later: bool = False  # not the first page
+    today: date | None = None
+
+    @property
+    def before(self) -> date:
+        """The day before."""
+        return self.on - timedelta(days=1)
+
+    @property
+    def after(self) -> date | None:
+        """The day after, unless it is yet to come."""
+        return self.on + timedelta(days=1) if self.today and self.on < self.today else None

@@ -270,8 +270,8 @@ class Console:
             views.OpenState(SUBJECT, "hold", "court_act", AT, None, False, "dias"),
         )
 
-    async def day(self, token: str, on: date | None, visit: Visit) -> views.DayLog:
-        return views.DayLog(on or date(2026, 11, 20), lines(), 1204, "sandyq.example/log 1204 Zm9v", True)
+    async def day(self, token: str, on: date | None, before: int, visit: Visit) -> views.DayLog:
+        return views.DayLog(on or date(2026, 11, 20), lines(), 1204, "sandyq.example/log 1204 Zm9v", 7, bool(before), date(2026, 11, 20))
 
 
 @dataclass

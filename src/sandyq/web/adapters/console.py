@@ -9,12 +9,11 @@ from sandyq import audit, block, collect, consent, distribute, requests, rights,
 from sandyq.app import Office, once
 from sandyq.audit import Act, Leaf, history
 from sandyq.audit.history import Numbered
-from sandyq.clock import instant
 from sandyq.db import Work
 from sandyq.errors import Denied, FieldError, Invalid, NotFound
 from sandyq.ids import is_id
 from sandyq.law.ask import Ask
-from sandyq.law.calendar import local_date
+from sandyq.law.calendar import day_ends, local_date
 from sandyq.law.decision import Refusal
 from sandyq.law.vocabulary import ActorKind, Operation, StandingAct, StateKind
 from sandyq.register import index, items, subjects
@@ -46,7 +45,8 @@ R = TypeVar("R")
 _MOST_PASSWORD = 256
 _LINES = 200
 _PAGE = 500
-_MOST_READ = 20_000
+_LOG_PAGE = 50
+_END = 1 << 62
 _COMPARED = ("iin", "phone", "email")
 _ORDERS: Final = {
     "block": Operation.BLOCK,
@@ -280,17 +280,19 @@ class Desk:
 
         return await self._as(token, Power.ORDERS, act)
 
-    async def day(self, token: str, on: date | None, visit: Visit) -> DayLog:
-        """The log of a day, latest first."""
+    async def day(self, token: str, on: date | None, before: int, visit: Visit) -> DayLog:
+        """A page of the log of a day, latest first; `before` is the number of an entry, 0 for the latest page."""
 
         def act(work: Work, caller: Caller) -> DayLog:
             day = on or local_date(work.at)
-            rows, more = _of_day(work, day)
+            since, until = day_ends(day - timedelta(days=1)), day_ends(day)
+            rows, more = history.between(work, since, until, before=before or _END, limit=_LOG_PAGE)
             signed = self._office.publisher.published()
             size, root = (signed.head.size, signed.head.root.hex()) if signed else (0, "")
             words = Words(self._office.gate.in_force(work).edition, visit.language, {})
             lines = _lines(work, words, rows, size)
-            return DayLog(day, lines, size, f"{signed.head.origin} {size} {root}" if signed else "–", more)
+            checkpoint = f"{signed.head.origin} {size} {root}" if signed else "–"
+            return DayLog(day, lines, size, checkpoint, rows[-1].number if more else 0, bool(before), local_date(work.at))
 
         return await self._as(token, Power.AUDIT, act)
 
@@ -335,21 +337,6 @@ def _hit(found: use.Hit) -> Hit:
     values = found.values
     name = " ".join(filter(None, (values.get("surname", ""), values.get("first_name", ""))))
     return Hit(found.subject, name, values.get("phone", ""), values.get("iin", ""), found.state, local_date(found.since))
-
-
-def _of_day(work: Work, day: date) -> tuple[list[Numbered], bool]:
-    """The entries of a day, at most `_LINES`, and whether there are more. The log is read from its end."""
-    found: list[Numbered] = []
-    before, read = 1 << 62, 0
-    while read < _MOST_READ:
-        rows = history.latest(work, before=before, limit=_PAGE)
-        if not rows:
-            break
-        before, read = rows[-1].number, read + len(rows)
-        found += [row for row in rows if local_date(instant(row.entry.at)) == day]
-        if local_date(instant(rows[-1].entry.at)) < day or len(found) > _LINES:
-            break
-    return found[:_LINES], len(found) > _LINES
 
 
 def _lines(work: Work, words: Words, rows: list[Numbered], published: int) -> tuple[LogLine, ...]:

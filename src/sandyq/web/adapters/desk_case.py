@@ -84,9 +84,12 @@ class CaseDesk:
     # --- entered ---------------------------------------------------------------------------------------------------------------------------
 
     async def wants(self, token: str, kind: str, about: str, visit: Visit) -> tuple[tuple[str, str], ...]:
-        """What a request of a kind can be about, as (`what:id`, words); of a person who is named also their data, consents and restrictions."""
+        """What a request of a kind can be about, as (`what:id`, words); of a person who is named also their data, consents and restrictions. Nothing as
+        long as no kind is chosen."""
 
         def act(work: Work, caller: Caller) -> tuple[tuple[str, str], ...]:
+            if not kind:
+                return ()
             asked = word(Kind, kind, "kind")
             return wanted.options(work, self._words(work, visit), asked, about if is_id(about) and subjects.alive(work, about) else "")
 

@@ -153,6 +153,7 @@ def lines(entries: Iterable[Numbered], who: Who, published: int) -> tuple[LogLin
             row.entry.verdict or "done",
             row.entry.id if row.number < published else "",
             row.entry.purpose,
+            row.number,
         )
         for row in entries
     )
