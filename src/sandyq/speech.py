@@ -35,8 +35,8 @@ class _Lenient(string.Formatter):
 
 _FORMAT = _Lenient()
 _CLAUSE = re.compile(r"^[1-9](?:\.[0-9]{1,2}){1,2}$")
-_ARTICLE = re.compile(r"^(\S+) art\. ([^@]+?)(?: @([0-9]{4}-[0-9]{2}-[0-9]{2}))?$")
-_DIGITAL_CODE = "255-VIII"
+_ARTICLE = re.compile(r"^(Labour Code|\S+) art\. ([^@]+?)(?: @([0-9]{4}-[0-9]{2}-[0-9]{2}))?$")
+_CODES = {"255-VIII": "cite.code", "Labour Code": "cite.labour_code", "414-V": "cite.labour_code"}
 
 
 def read_po(path: Path) -> dict[str, str]:
@@ -153,7 +153,7 @@ def article(language: str, place: str) -> str:
     if not found:
         return place
     number, where, since = found.groups()
-    act = say(language, "cite.code") if number == _DIGITAL_CODE else say(language, "cite.law", number=number)
+    act = say(language, _CODES[number]) if number in _CODES else say(language, "cite.law", number=number)
     spoken = say(language, "cite.article", act=act, article=where)
     return say(language, "cite.redaction", article=spoken, day=day(language, date.fromisoformat(since))) if since else spoken
 

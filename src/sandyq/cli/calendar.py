@@ -9,9 +9,7 @@ from sandyq.cli.console import AsJson, data, line, table
 from sandyq.cli.place import HERE, OfficeOption, at_desk
 
 if TYPE_CHECKING:
-    from sandyq import requests
-    from sandyq.db import Work
-    from sandyq.law.calendar import Calendar, Caution, Reason
+    from sandyq.law.calendar import Caution, Reason
     from sandyq.law.terms import Due
 
 commands = typer.Typer(no_args_is_help=True, help="Working days of Kazakhstan, and when a term of the law ends.")
@@ -130,25 +128,24 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Enter a decree into the office's calendar. Running terms are counted again at once; each that moves is on record."""
-    from sandyq import requests, rights
+    from sandyq.app import decreed
     from sandyq.cli.reading import word
     from sandyq.law.calendar import Decree, DecreeKind
-    from sandyq.policy import decrees
     from sandyq.staff import Power
 
     decree = Decree(on, word("kind", kind, DecreeKind), citation)
     with at_desk(office, Power.POLICY) as desk:
-
-        def entered(work: "Work") -> "tuple[Calendar, list[requests.MovedClock], list[rights.MovedClock]]":
-            old = decrees.current(work)
-            new = decrees.add(work, decree)
-            return new, requests.recount(work, desk.office.gate, old, new), rights.recount(work, desk.office.rights, old, new)
-
-        calendar, moved, cases = desk.write(entered)
+        calendar, moved = desk.write(lambda work: decreed.enter(work, desk.office, [decree]))
     rows = [
-        {"request": m.request.id, "kind": m.request.kind, "subject": m.request.subject, "before": m.moved.before, "after": m.moved.after}
+        {
+            "request": m.id,
+            "kind": m.kind,
+            "before": m.before,
+            "after": m.after,
+            **({"number": m.number} if m.number else {"subject": m.subject}),
+        }
         for m in moved
-    ] + [{"request": m.case, "kind": m.duty, "number": m.number, "before": m.before, "after": m.after} for m in cases]
+    ]
     if as_json:
         data({"calendar": calendar.version, "day": on, "kind": decree.kind, "moved": rows})
         return

@@ -8,6 +8,7 @@ from typing import Any
 
 from sandyq.errors import NotFound
 from sandyq.frozen import quick
+from sandyq.law.calendar import Decree
 from sandyq.law.deadlines import DeadlineRule
 from sandyq.law.decide import Book
 from sandyq.law.pack import Pack
@@ -160,6 +161,15 @@ class PackEdition:
     def deadlines_digest(self) -> str:
         """Hex SHA-256 of the deadline rules."""
         return canonical_digest(self.deadline_data)
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A decreed change of the calendar as the office entered it: when, and by whom."""
+
+    decree: Decree
+    at: datetime
+    by: str
 
 
 @quick

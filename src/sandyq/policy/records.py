@@ -8,7 +8,7 @@ from sandyq.clock import instant, micros
 from sandyq.db import Row, Statement, Work, places
 from sandyq.law.calendar import Decree, DecreeKind
 from sandyq.law.vocabulary import Reading
-from sandyq.policy.facts import Installed
+from sandyq.policy.facts import Entered, Installed
 from sandyq.register.holder import Column, Kind
 
 _TERM = "with-office"
@@ -113,7 +113,7 @@ def add_decree(work: Work, decree_id: str, decree: Decree) -> None:
     work.durable.run(sql, decree_id, decree.date.isoformat(), decree.kind.value, decree.citation, work.us, work.actor.id)
 
 
-def decrees(work: Work) -> list[Decree]:
+def decrees(work: Work) -> list[Entered]:
     """Every decree that the office entered, in the order of their entry."""
-    rows = work.durable.all("SELECT day, kind, citation FROM calendar_decree ORDER BY decree_id")
-    return [Decree(date.fromisoformat(day), DecreeKind(kind), citation) for day, kind, citation in rows]
+    rows = work.durable.all("SELECT day, kind, citation, added_us, added_by FROM calendar_decree ORDER BY decree_id")
+    return [Entered(Decree(date.fromisoformat(day), DecreeKind(kind), citation), instant(us), by) for day, kind, citation, us, by in rows]

@@ -50,6 +50,13 @@ def recount(work: Work, gate: Gate, old: Calendar, new: Calendar) -> list[MovedC
     return [MovedClock(replace(clocks[m.id][0], due=m.after), m) for m in moved.values()]
 
 
+def would_move(work: Work, gate: Gate, old: Calendar, new: Calendar) -> list[MovedClock]:
+    """The running clocks that `recount` would move; nothing is changed."""
+    requests = {request.id: (request, open_) for request, open_ in _open(work, gate)}
+    moved = recompute([open_ for _, open_ in requests.values()], old, new)
+    return [MovedClock(replace(requests[m.id][0], due=m.after), m) for m in moved]
+
+
 def _open(work: Work, gate: Gate) -> list[tuple[Request, OpenDeadline]]:
     rules = gate.in_force(work).deadlines
     found = []

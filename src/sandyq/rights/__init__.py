@@ -18,7 +18,7 @@ from sandyq.rights.complaints import release, stage
 from sandyq.rights.deciding import carried_outside, confirm, decide, decline, progress, ripe, suggest
 from sandyq.rights.delivery import busy, delivered, resend
 from sandyq.rights.desk import Rights, by_number, case, events, of_subject, written
-from sandyq.rights.due_work import recount, remind, to_remind
+from sandyq.rights.due_work import recount, remind, to_remind, would_move
 from sandyq.rights.evidence import Evidence, ask_evidence, asked_by, drop_evidence, pack_evidence
 from sandyq.rights.facts import (
     Case,
@@ -142,5 +142,6 @@ __all__ = [
     "waits_for",
     "want_documents",
     "withheld",
+    "would_move",
     "written",
 ]

@@ -16,7 +16,7 @@ from sandyq.db import Work
 from sandyq.gate import Gate
 from sandyq.law.calendar import Calendar, local_date
 from sandyq.law.deadlines import DeadlineRule, Due, Term, due, due_date, rule_for
-from sandyq.law.terms import OpenDeadline, Unit, recompute
+from sandyq.law.terms import Moved, OpenDeadline, Unit, recompute
 from sandyq.law.vocabulary import StateKind
 from sandyq.rights import records
 from sandyq.rights.facts import NEVER, Case, Clock, ClockState, MovedClock
@@ -244,11 +244,21 @@ def explain(clock: Clock, calendar: Calendar) -> Due | None:
     return due(clock.since, Term.parse(clock.term), calendar) if clock.rule and clock.term else None
 
 
+def would_move(case: Case, old: Calendar, new: Calendar) -> list[MovedClock]:
+    """The running clocks of one case that `recount` would move; nothing is changed."""
+    duties = {str(c.no): c.duty for c in case.clocks}
+    return [MovedClock(case.id, case.number, duties[m.id], m.before, m.after, new.version) for m in _moved(case, old, new)]
+
+
+def _moved(case: Case, old: Calendar, new: Calendar) -> list[Moved]:
+    open_ = [OpenDeadline(str(c.no), c.since, Term.parse(c.term), c.due, c.calendar) for c in case.clocks if c.open and c.rule]
+    return recompute(open_, old, new)
+
+
 def recount(work: Work, gate: Gate, case: Case, old: Calendar, new: Calendar) -> tuple[Case, list[MovedClock]]:
     """Count the running clocks of one case on a changed calendar; each that ends on another day is an entry of the log."""
     clocks = {str(c.no): c for c in case.clocks if c.open and c.rule}
-    open_ = [OpenDeadline(no, c.since, Term.parse(c.term), c.due, c.calendar) for no, c in clocks.items()]
-    moved = {m.id: m for m in recompute(open_, old, new)}
+    moved = {m.id: m for m in _moved(case, old, new)}
     changed = []
     for no, clock in clocks.items():
         last = moved[no].after if no in moved else clock.due

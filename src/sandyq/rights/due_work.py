@@ -23,6 +23,11 @@ def remind(work: Work, r: Rights, case_id: str) -> int:
     return len(reminded)
 
 
+def would_move(work: Work, old: Calendar, new: Calendar) -> list[MovedClock]:
+    """The running clocks that `recount` would move; nothing is changed."""
+    return [moved for case_id in records.with_running(work) for moved in clocks.would_move(case(work, case_id), old, new)]
+
+
 def recount(work: Work, r: Rights, old: Calendar, new: Calendar) -> list[MovedClock]:
     """Count the running clocks of every case on a changed calendar; each that ends on another day is an entry of the log. In the unit of work that enters
     the decree."""

@@ -309,6 +309,8 @@ async def acted_page(site: Site, visitor: Visitor, page: Coroutine[Any, Any, Pag
     try:
         return await shown(visitor, page, again)
     except Denied as error:
+        if error.code == "power_missing":  # signing in again would not help: the page of errors says what would
+            raise
         return await sign_in_page(site, visitor, speech.of_error(visitor.language, error))
 
 

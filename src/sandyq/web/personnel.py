@@ -3,6 +3,7 @@
 Finding and opening are POSTs: each look is an act with a purpose, and nothing of it stays in a history.
 """
 
+import re
 from collections import defaultdict
 
 from litestar import get, post
@@ -21,6 +22,10 @@ from sandyq.web.views_personnel import NewHire
 _AT = "/{language:str}/console/personnel"
 _SEARCHES = ("iin", "phone", "email")
 _ROLES = ("candidate", "employee")
+_LABOUR = re.compile(r"Трудов\w+ кодекс\w*( РК)?|\bТК РК|(ҚР )?Еңбек кодекс\w*|ҚР ЕК\b", re.IGNORECASE)
+_STATYA = re.compile(r"\s*\b(?:стать[яией]+|ст\.?)\s*(?=\d)", re.IGNORECASE)
+_BAP = re.compile(r"\s*(\d[\d(), -]*?)\s*-?\s*ба(?:п|бы)\b", re.IGNORECASE)
+_TURNED = re.compile(r"art\. (\d[\d(), -]*) (\S.*)")
 _BOUNDS = Bounds(text=4 * 1024, parts=200)
 
 
@@ -94,7 +99,7 @@ async def _new(
 def _hire(body: Form) -> NewHire:
     """What was filled in. A purpose without a ground is not one of theirs."""
     names = {name.removeprefix("ground.") for name in body.values if name.startswith("ground.")}
-    grounds = {p: (body.text(f"ground.{p}"), body.text(f"citation.{p}")[:40]) for p in names if body.text(f"ground.{p}")}
+    grounds = {p: (body.text(f"ground.{p}"), cited(body.text(f"citation.{p}")[:60])) for p in names if body.text(f"ground.{p}")}
     values = {name.removeprefix("data."): body.text(name) for name in body.values if name.startswith("data.")}
     return NewHire(
         body.text("role"),
@@ -106,6 +111,15 @@ def _hire(body: Form) -> NewHire:
         body.text("identity_seen") == "yes",
         body.text("anew")[:26],
     )
+
+
+def cited(typed: str) -> str:
+    """An article as it is typed in Kazakh or Russian, the way citations are kept: `414-V ст. 28`, `ст. 28 ТК РК` and `Еңбек кодексінің 28-бабы` as
+    `... art. 28`."""
+    named = _LABOUR.sub(" Labour Code ", typed)
+    said = " ".join(_BAP.sub(r" art. \1", _STATYA.sub(" art. ", named)).split())
+    turned = _TURNED.fullmatch(said)
+    return f"{turned[2]} art. {turned[1]}" if turned else said
 
 
 @get(f"{_AT}/{{subject:str}}")

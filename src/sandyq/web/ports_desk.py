@@ -10,11 +10,14 @@ from sandyq.web.views_desk import (
     CalendarView,
     CaseView,
     Decision,
+    DecreesView,
     Deed,
+    Foreseen,
     JournalView,
     KindView,
     LetterView,
     ListView,
+    NewDecree,
     NewKind,
     NewRequest,
     OpenedEntry,
@@ -79,6 +82,16 @@ class DeskPort(Protocol):
     async def deputy(self, token: str, away: str, member: str, since: date, until: date, visit: Visit) -> None: ...
 
     async def calendar(self, token: str, first: date, visit: Visit) -> CalendarView: ...
+
+    async def decrees(self, token: str, visit: Visit) -> DecreesView: ...
+
+    async def foresee(self, token: str, asked: NewDecree, visit: Visit) -> Foreseen:
+        """What a decree would change, the running terms too; nothing is changed."""
+        ...
+
+    async def decree(self, token: str, asked: NewDecree, visit: Visit) -> int:
+        """Enter it; gives how many running terms end on another day by it."""
+        ...
 
     async def letters(self, token: str, visit: Visit) -> tuple[LetterView, ...]: ...
 

@@ -22,9 +22,11 @@ _LABELS: Final = MappingProxyType(
         "addressee": "case.address",
         "came_on": "desk.received",
         "channel": "desk.channel",
+        "citation": "decrees.citation",
         "cited": "case.cited",
         "contact": "desk.contact",
         "deputy": "desk.deputy.who",
+        "day_off": "decrees.day_off",
         "document": "console.document",
         "document_kind": "desk.identity",
         "documents": "desk.paper",
@@ -51,6 +53,7 @@ _LABELS: Final = MappingProxyType(
         "text": "desk.text",
         "until": "statistics.until",
         "wants": "desk.wants",
+        "working_day": "decrees.working_day",
     }
 )
 """What the console calls a field: an error stands on top of the form, and its sentence alone does not say where it belongs."""

@@ -174,6 +174,7 @@ _CONSOLE = tuple(
         (r"console/asserted/[^/]+", "console/asserted"),
         (r"console/(cases|personnel)/find", r"console/\1"),
         (r"console/deputy", "console/desk"),
+        (r"console/calendar/decrees/foresee", "console/calendar/decrees"),
     )
 )
 """Addresses of the console that only answer a form, and the page that the form stands on."""

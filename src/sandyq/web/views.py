@@ -327,6 +327,7 @@ class StaffView:
     may_find: bool = True
     may_personnel: bool = False
     may_journal: bool = False
+    may_policy: bool = False
     overdue: int = 0  # requests past their last day; told on top of every page
 
 

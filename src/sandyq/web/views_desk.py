@@ -389,3 +389,67 @@ class Decision:
     reason: str
     cited: str
     document: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewDecree:
+    """A decree as it was filled in: what it is called, the day that it makes a day off, and the day that is worked for it."""
+
+    citation: str
+    day_off: date | None
+    working_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredDecree:
+    """One day that a decree changed, as the office entered it. `holds` unless a later entry took its place."""
+
+    day: date
+    kind: str
+    citation: str
+    at: datetime
+    by: str
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DecreesView:
+    """What the office entered over the calendar of the program, newest first."""
+
+    rows: tuple[EnteredDecree, ...]
+    version: str
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedDay:
+    """One day before and after a decree, in words; `same` where it changes nothing."""
+
+    day: date
+    weekday: int
+    before: str
+    after: str
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MovedTermView:
+    """A running term that would end on another day. `number` is that of a request; an order has none. `late`: it would be over already."""
+
+    case: str
+    number: str
+    what: str
+    before: date
+    after: date
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What a decree would change: the days, and the running terms, at most `few` of them."""
+
+    entered: DecreesView
+    days: tuple[ChangedDay, ...]
+    moved: tuple[MovedTermView, ...]
+    count: int
+    late: int

@@ -8,6 +8,7 @@ from acts_world import later
 from office import Applicant, House
 from rights_world import RightsDesk, at
 from sandyq import consent, rights
+from sandyq.app import decreed
 from sandyq.errors import Invalid
 from sandyq.law.calendar import Decree, DecreeKind, kazakhstan
 from sandyq.law.vocabulary import GrantState
@@ -194,6 +195,31 @@ class TestDecrees:
         case = desk.ask(someone, Kind.ACCESS)
         assert _decreed(desk, date(2026, 12, 31), DecreeKind.DAY_OFF) == []
         assert desk.clock(case, "access-answer").calendar == desk.house.office.calendar.version
+
+    def test_what_a_decree_would_move_is_foreseen_for_orders_and_requests_and_moves_nothing_before(
+        self, desk: RightsDesk, office: House, someone: Applicant
+    ) -> None:
+        case, other = desk.ask(someone, Kind.ACCESS), office.applicant()
+        blocked = other.done(OrderKind.BLOCK, reason="violation_claimed")
+        other.done(OrderKind.PROPOSE_RELEASE, reason="violation_not_confirmed", target=blocked.target)
+        given = (
+            Decree(date(2026, 3, 20), DecreeKind.DAY_OFF, "Resolution No. 2, made up"),
+            Decree(date(2026, 3, 28), DecreeKind.WORKING_DAY, "Resolution No. 2, made up"),
+        )
+
+        def state(work):
+            moved = [event.new for event in rights.events(work, case.id) if event.act == "clock_moved"]
+            return moved, decrees.current(work), rights.case(work, case.id).due
+
+        before = office.look(state)
+        _, foreseen = office.look(lambda work: decreed.foresee(work, office.office, given))
+        assert office.look(state) == before
+        calendar, moved = office.do(lambda work: decreed.enter(work, office.office, given), office.dpo)
+        assert moved == foreseen
+        assert {term.kind for term in moved} == {"access-answer", "propose_release"}
+        assert {(term.kind, term.before, term.after) for term in moved} >= {("access-answer", date(2026, 3, 27), date(2026, 3, 28))}
+        assert office.look(state) == (["2026-03-28"], calendar, date(2026, 3, 28))
+        assert office.look(lambda work: decreed.foresee(work, office.office, given))[1] == []
 
 
 class TestPauses:

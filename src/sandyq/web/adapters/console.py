@@ -329,6 +329,7 @@ def _staff_view(caller: Caller, login: str, words: Words, overdue: int) -> Staff
         caller.may(Power.FIND),
         caller.may(Power.PERSONNEL),
         caller.may(Power.JOURNAL),
+        caller.may(Power.POLICY),
         overdue,
     )
 

@@ -13,7 +13,7 @@ from sandyq.law.calendar import Calendar, local_date
 from sandyq.rights import Filter, Kind, State
 from sandyq.staff import Caller, Power
 from sandyq.web.adapters.casework import day_words, line
-from sandyq.web.adapters.journal import JournalDesk
+from sandyq.web.adapters.decrees import DecreeDesk
 from sandyq.web.adapters.members import able
 from sandyq.web.adapters.words import Words
 from sandyq.web.views import Download, Visit
@@ -32,7 +32,7 @@ _PAGE: Final = 50
 _MANY: Final = 200
 
 
-class RightsDesk(JournalDesk):
+class RightsDesk(DecreeDesk):
     """The port of the rights desk."""
 
     def day(self) -> date:
