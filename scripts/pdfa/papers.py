@@ -4,7 +4,7 @@ Usage: papers.py FOLDER
 """
 
 import sys
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
@@ -13,7 +13,6 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 from sandyq.letters import certificate, samples
-from sandyq.letters.certificate import Basis, CertificateBody, Gone, Kept, LogPlace, Told
 from sandyq.letters.pades import Seal
 from sandyq.letters.render import render_pdf
 from sandyq.speech import LANGUAGES
@@ -33,28 +32,8 @@ def main() -> None:
                 name = f"{kind}-{length}-{language}.pdf"
                 (folder / name).write_bytes(made)
                 (folder / f"sealed-{name}").write_bytes(seal.sign(made, AT))
-        for rows in (0, 4, 70):
-            (folder / f"certificate-{rows}-{language}.pdf").write_bytes(certificate.render_pdf(_certificate(rows), language))
-
-
-def _certificate(rows: int) -> CertificateBody:
-    basis = Basis("4.1.4", "94-V art. 18(1) @2026-01-18")
-    return CertificateBody(
-        number="D-2026-000017",
-        office="«Синтетика» ЖШС",
-        bin="201240000013",
-        reference="k7m2-93qd-5tzx",
-        received_at=AT,
-        decided_at=AT,
-        executed_at=AT,
-        basis=basis,
-        gone=tuple(Gone(f"6.2.{n % 13 + 1}", "data", n + 1, n + 2) for n in range(rows + 1)),
-        kept=tuple(Kept("proof_of_consent", basis, date(2029, 3, 19) if n % 2 else None) for n in range(rows)),
-        deleted_at=AT,
-        unrecoverable_by=date(2026, 5, 18),
-        recipients=tuple(Told(f"«Үлгі Банк» АҚ {n}", AT, AT if n % 2 else None) for n in range(rows)),
-        log=LogPlace("01kabcdefghjkmnpqrstvwxyz0", "sandyq.example/quicklid", 48213, "a1" * 32, "0f" * 32, "9c" * 32),
-    )
+        for length, rows in samples.CERTIFICATES.items():
+            (folder / f"certificate-{length}-{language}.pdf").write_bytes(certificate.render_pdf(samples.certificate(*rows), language))
 
 
 def _seal(path: Path) -> Seal:

@@ -37,6 +37,9 @@ _FORMAT = _Lenient()
 _CLAUSE = re.compile(r"^[1-9](?:\.[0-9]{1,2}){1,2}$")
 _ARTICLE = re.compile(r"^(Labour Code|\S+) art\. ([^@]+?)(?: @([0-9]{4}-[0-9]{2}-[0-9]{2}))?$")
 _CODES = {"255-VIII": "cite.code", "Labour Code": "cite.labour_code", "414-V": "cite.labour_code"}
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_YEAR_ALONE = re.compile(r"(\d{4})-(\W\W)-(\W\W)")
+"""A date of which only the year is shown; people read it in the order of other dates."""
 
 
 def read_po(path: Path) -> dict[str, str]:
@@ -121,19 +124,24 @@ def of_error(language: str, error: SandyqError) -> str:
 
 def of_field(language: str, error: FieldError) -> str:
     """The sentence of one field error, with the clauses and articles that it cites."""
-    said = sentence(language, error.code, error.params)
-    return f"{said} ({cited(language, error.cites)})" if error.cites else said
+    return with_places(sentence(language, error.code, error.params), cited(language, error.cites))
 
 
 def of_finding(language: str, finding: Finding) -> str:
     """The sentence of one finding of the law, with its clause and article."""
-    return f"{finding_alone(language, finding)} ({cited(language, [c for c in (finding.clause, finding.article) if c])})"
+    return with_places(finding_alone(language, finding), cited(language, [c for c in (finding.clause, finding.article) if c]))
 
 
 def finding_alone(language: str, finding: Finding) -> str:
     """The sentence of one finding without what it rests on, for a page that shows that beside it."""
     key = f"finding.{finding.code}"
     return say(language, key, **dict(finding.params)) if has(key) else say(language, "finding.unknown", code=finding.code)
+
+
+def with_places(said: str, places: str) -> str:
+    """A sentence and what it rests on, in brackets before its full stop; without places the sentence alone."""
+    bare = said.removesuffix(".")
+    return f"{bare} ({places}){said[len(bare) :]}" if places else said
 
 
 def cited(language: str, places: Iterable[str]) -> str:
@@ -167,6 +175,16 @@ def when(language: str, at: datetime) -> str:
 def day(language: str, on: date) -> str:
     """A date as the language writes it."""
     return f"{on.day} {_MONTHS[on.month - 1]} {on.year}" if language == "en" else f"{on:%d.%m.%Y}"
+
+
+def value(language: str, kind: str, stored: str) -> str:
+    """A field's value as people read it, by the kind that the policy gives the field: a date as the language writes it, a sum in groups of three, all others as
+    they are stored."""
+    if kind == "date" and _ISO_DAY.fullmatch(stored):
+        return day(language, date.fromisoformat(stored))
+    if kind == "date":
+        return _YEAR_ALONE.sub(r"\3.\2.\1", stored)
+    return f"{int(stored):,}".replace(",", "\u00a0") if kind == "money" and stored.isdecimal() else stored
 
 
 def negotiate(accept_language: str, fallback: str = LANGUAGES[0]) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sandyq import seal
+from sandyq import seal, speech
 from sandyq.access.facts import LONG
 from sandyq.access.parts import Coded, File, Item, Origin, Term, Value
 from sandyq.access.words import Codes
@@ -105,7 +105,8 @@ def _values(known: Known, opened: Opened) -> tuple[Value, ...]:
             made.append(_value(name, label, value, _read(known.codes, name, spec, value)))
         else:
             style = spec.mask if spec and opened.legal.klass == "data" else HIDDEN
-            made.append(Value(field=name, label=label, value=masked(style, value), masked=True))
+            hidden = masked(style, value)
+            made.append(Value(field=name, label=label, value=hidden, masked=True, words=_spoken(known.codes, spec, hidden)))
     return tuple(made)
 
 
@@ -120,14 +121,19 @@ _WORDED: Final = {"document_kind": "access.paper", "door": "access.door", "langu
 
 
 def _read(codes: Codes, name: str, spec: FieldSpec | None, value: str) -> str:
-    """How a person reads a value: the words of a choice, a sum in groups of three, a file by its being there."""
+    """How a person reads a value, where that differs: the words of a choice, a day, a sum in groups of three, a file by its being there."""
     if spec is None:
         return codes.coded(_WORDED[name], value) if name in _WORDED else ""
     if spec.kind == "file":
         return codes.say("held.file")
     if spec.choices:
         return codes.edition.choice(value, codes.language)
-    return f"{int(value):,}".replace(",", "\u00a0") if spec.kind == "money" and value.isdigit() else ""
+    return _spoken(codes, spec, value)
+
+
+def _spoken(codes: Codes, spec: FieldSpec | None, value: str) -> str:
+    spoken = speech.value(codes.language, spec.kind, value) if spec else value
+    return spoken if spoken != value else ""
 
 
 def files(known: Known, entries: Iterable[media.Entry]) -> tuple[File, ...]:

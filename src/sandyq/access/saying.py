@@ -73,7 +73,7 @@ def tables(package: Package) -> tuple[Table, ...]:
     return tuple(
         Table(
             say(language, f"access.section.{section.head}"),
-            tuple(say(language, f"access.said.{said.code}", **dict(said.params)) for said in section.said),
+            tuple(say(language, f"access.said.{said.code}", **_spoken(language, said)) for said in section.said),
             tuple(say(language, f"access.column.{column}") for column in section.columns),
             section.rows,
         )
@@ -109,8 +109,11 @@ class _Telling:
         named = Said("policy", (("title", policy.title), ("version", policy.version), ("digest", policy.policy)))
         log = package.log
         place = (Said("log", (("origin", log.origin), ("size", str(log.size)), ("root", log.root))),) if log else ()
-        rights = tuple((right.words, right.basis.words) for right in (*package.rights, *package.appeal))
-        return Section("rights", (named,), ("right", "basis"), rights), *((Section("log", place),) if place else ())
+        rights: dict[str, list[str]] = {}
+        for right in (*package.rights, *package.appeal):
+            rights.setdefault(right.words, []).append(right.basis.words)
+        listed = tuple((words, "; ".join(places)) for words, places in rights.items())
+        return Section("rights", (named,), ("right", "basis"), listed), *((Section("log", place),) if place else ())
 
     # --- what is held --------------------------------------------------------------------------------------------------------------------
 
@@ -118,16 +121,16 @@ class _Telling:
         package = self._package
         gone = held.person.destroyed_at
         if gone:
-            first = Said("destroyed", (("when", self._when(gone)),))
+            first = Said("destroyed_then", (("gone_at", gone.isoformat()),))
         else:
             first = Said("held" if held.held else "not_held", (("operator", package.operator.name),))
         hidden = () if package.full or not held.held else (Said("masked"),)
-        return Section("fact", (first, Said("made", (("when", self._when(package.made_at)),)), Said("free"), *hidden))
+        return Section("fact", (first, Said("drawn_up", (("made_at", package.made_at.isoformat()),)), Said("free"), *hidden))
 
     def _what(self, held: Held) -> list[Section]:
         now = [item for item in held.data if item.current]
         before = [item for item in held.data if not item.current]
-        ways = dict.fromkeys((self._say(f"access.step.{m.kind}"), m.words, self._yes(m.automated)) for m in held.methods)
+        ways = dict.fromkeys((self._say(f"access.step.{m.kind}"), _lower(m.words), self._yes(m.automated)) for m in held.methods)
         return [
             self._table("purposes", ("purpose",), [(aim.words,) for aim in held.purposes]),
             self._table("ways", ("step", "way", "automated"), ways),
@@ -138,23 +141,23 @@ class _Telling:
             self._table(
                 "files",
                 ("file", "kind", "size", "received"),
-                [(f.label, f.kind, str(f.size), self._when(f.received_at)) for f in held.files],
+                [(f.label, f.kind.rpartition("/")[2].upper(), str(f.size), self._when(f.received_at)) for f in held.files],
             ),
         ]
 
     def _values(self, items: Iterable[Item]) -> Rows:
-        return [(item.category.words, value.label, self._value(value)) for item in items for value in item.values]
+        return [(_named(item.category), value.label, self._value(value)) for item in items for value in item.values]
 
     def _former(self, items: Iterable[Item]) -> Rows:
         return [
-            (item.category.words, value.label, self._value(value), self._when(item.superseded_at))
+            (_named(item.category), value.label, self._value(value), self._when(item.superseded_at))
             for item in items
             for value in item.values
         ]
 
     def _proofs(self, items: Iterable[Item]) -> Rows:
         return [
-            (item.category.words, value.label, self._value(value), item.ground.words, self._day(item.term.last_day))
+            (_named(item.category), value.label, self._value(value), item.ground.words, self._day(item.term.last_day))
             for item in items
             for value in item.values
         ]
@@ -163,7 +166,7 @@ class _Telling:
         source = f"{item.source.kind.words}: {item.source.detail}" if item.source.detail else item.source.kind.words
         ground = f"{item.ground.words}: {item.citation}" if item.citation else item.ground.words
         return (
-            item.category.words,
+            _named(item.category),
             source,
             ground,
             _words(item.purposes),
@@ -209,7 +212,7 @@ class _Telling:
             title,
             consent.state.words,
             self._when(consent.given_at),
-            f"{consent.text_version}, {consent.language}, {consent.sha256}",
+            f"{consent.text_version}, {self._say(f'access.language.{consent.language}')}, {consent.sha256}",
             consent.via.words,
             self._when(consent.ended_at),
             self._day(consent.proof_kept_until),
@@ -225,7 +228,7 @@ class _Telling:
             (
                 self._say("access.acting.for_you" if r.for_you else "access.acting.by_you"),
                 self._say(f"access.paper.{r.kind}"),
-                ", ".join(r.scope),
+                speech.cited(self._language, r.scope),
                 self._day(r.since),
                 self._day(r.until),
             )
@@ -291,7 +294,7 @@ class _Telling:
         return (
             ", ".join(filter(None, (self._say(f"access.operation.{one.operation}"), *about))),
             self._say("access.verdict.permitted" if one.permitted else "access.verdict.refused"),
-            " ".join(f"{r.words} ({r.basis.words})" for r in one.reasons),
+            " ".join(speech.with_places(r.words, r.basis.words) for r in one.reasons),
         )
 
     def _grouped(self, held: Held) -> Rows:
@@ -339,6 +342,21 @@ class _Telling:
 
     def _yes(self, yes: bool) -> str:
         return self._say("access.yes" if yes else "access.no")
+
+
+def _named(category: Coded) -> str:
+    """A category with its clause, by which the list of looks names it."""
+    return f"{category.code} {category.words}"
+
+
+def _spoken(language: str, said: Said) -> dict[str, str]:
+    """The filling of a sentence of a page; an instant (`_at`) as tables write it."""
+    return {name: speech.when(language, datetime.fromisoformat(value)) if name.endswith("_at") else value for name, value in said.params}
+
+
+def _lower(text: str) -> str:
+    """Words of a list that stand in one column with others of small letters; an abbreviation stays."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _words(codes: Sequence[Coded]) -> str:

@@ -11,6 +11,8 @@ from sandyq.gate import Gate
 from sandyq.policy.facts import Edition
 
 _LENGTHS = ("years", "months", "days")
+KEPT = ("request_file", "consent_proof", "transfer_account", "partner_reference")
+"""Codes that holders give to what they keep."""
 
 
 class Wording:
@@ -75,6 +77,10 @@ class Wording:
     def kept(self, what: str) -> str:
         """What outlives a destruction: a code of a holder, or a category of evidence."""
         return self.say("kept.evidence", category=self.category(what)) if what[:1].isdigit() else self.coded("kept", what)
+
+    def names(self) -> dict[str, str]:
+        """Words for every code that a certificate of destruction may name."""
+        return {clause: self.category(clause) for clause in self.edition.data["categories"]} | {what: self.kept(what) for what in KEPT}
 
     def basis(self, clause: str, article: str) -> str:
         """A clause and an article in one line."""

@@ -239,7 +239,7 @@ ANSWERS: Final[dict[str, Any]] = READS | {
                 "effect": "prohibit",
                 "clause": "2.2",
                 "article": "94-V art. 1(3)",
-                "sentence": "The data are blocked. (clause 2.2, Law 94-V, article 1(3))",
+                "sentence": "The data are blocked (clause 2.2, Law 94-V, article 1(3)).",
                 "fields": [],
                 "looked_at": [OTHER],
             }

@@ -159,7 +159,7 @@ def problems() -> dict[int, Problem]:
     made[503] = _problem(503, "restore_pending")
     made[403] = _problem(403, "refused")
     made[403].reasons = (
-        Reason("stopped_by_block", "prohibit", "2.2", "94-V art. 1(3)", "The data are blocked. (clause 2.2, Law 94-V, article 1(3))"),
+        Reason("stopped_by_block", "prohibit", "2.2", "94-V art. 1(3)", "The data are blocked (clause 2.2, Law 94-V, article 1(3))."),
     )
     made[403].decision = DECISION
     made[422] = _problem(422, "invalid")

@@ -33,6 +33,7 @@ def certificate(
 ) -> None:
     """Give out the certificate of a destruction. That it was looked at is on record."""
     from sandyq import destroy
+    from sandyq.access.words import Wording
     from sandyq.audit import publish
     from sandyq.law.decision import Refusal
     from sandyq.letters.certificate import CertificateBody, render_pdf
@@ -45,11 +46,12 @@ def certificate(
             refused(raw, as_json=as_json)
         proved = desk.office.read(lambda work: publish.prove(work, desk.office.folder, made.leaf))
         key = str(desk.office.publisher.key)
+        named = desk.office.read(lambda work: Wording(desk.office.gate.in_force(work).edition, console.language(), {}).names())
     paper = {"body": json.loads(raw), "leaf": b64encode(proved.entry).decode(), "proof": proved.proof}
     if out is not None:
         out.write_text(json.dumps(paper, ensure_ascii=False, indent=1), encoding="utf-8")
     if pdf is not None:
-        pdf.write_bytes(render_pdf(CertificateBody.from_json(raw.encode()), console.language()))
+        pdf.write_bytes(render_pdf(CertificateBody.from_json(raw.encode()), console.language(), named))
     if as_json:
         console.data({**paper, "key": key})
     elif out is None and pdf is None:

@@ -7,6 +7,7 @@ again at any time from the kept body. Nothing here names the person: the referen
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from hashlib import sha256
 from typing import Any, Final
 
@@ -14,13 +15,15 @@ import msgspec
 
 from sandyq import speech
 from sandyq.errors import Misuse, Tampered
-from sandyq.letters import paper
+from sandyq.letters import citing, paper
 
 FORMAT: Final = "sandyq-certificate/1"
 """Name and version of the JSON form; a change of any key makes the next version."""
 TEMPLATE: Final = "certificate-1"
 """Name and version of the layout and its wording; printed in the foot of every page."""
 
+_WORDED_AS: Final = "letter-1"
+"""The wording whose forms cite clauses and articles and spell a date: a certificate and the letter about it read alike."""
 _NO_NAMES: Final[Mapping[str, str]] = {}
 
 
@@ -154,19 +157,21 @@ def _view(body: CertificateBody, language: str, names: Mapping[str, str], words:
         "office": body.office,
         "bin": body.bin,
         "number": body.number,
-        "date": speech.day(language, body.executed_at.astimezone(speech.ZONE).date()),
+        "date": _long_day(body.executed_at.astimezone(speech.ZONE).date(), paper.wording(_WORDED_AS, language)),
         "order": [
             [words["reference"], body.reference],
+            [words["basis"], _basis(body.basis, language)],
+        ],
+        "course": [
             [words["received"], instant(body.received_at)],
             [words["decided"], instant(body.decided_at)],
             [words["executed"], instant(body.executed_at)],
-            [words["basis"], _basis(body.basis, words)],
         ],
         "gone": [[_category(row, names, words), names.get(row.kind, row.kind), str(row.items), str(row.keys)] for row in body.gone],
         "totals": [str(sum(row.items for row in body.gone)), str(sum(row.keys for row in body.gone))],
         "dates": [[words["deleted"], instant(body.deleted_at)], [words["unrecoverable"], speech.day(language, body.unrecoverable_by)]],
         "kept": [
-            [_named(row.what, names, words), _basis(row.basis, words), speech.day(language, row.until) if row.until else words["no_end"]]
+            [_named(row.what, names, words), _basis(row.basis, language), speech.day(language, row.until) if row.until else words["no_end"]]
             for row in body.kept
         ],
         "recipients": [[row.name, instant(row.told_at, "not_told"), instant(row.confirmed_at, "not_confirmed")] for row in body.recipients],
@@ -183,6 +188,10 @@ def _view(body: CertificateBody, language: str, names: Mapping[str, str], words:
     }
 
 
+def _long_day(on: date, words: Mapping[str, Any]) -> str:
+    return str(words["long_date"].format(day=on.day, month=words["months"][on.month - 1], year=on.year))
+
+
 def _named(code: str, names: Mapping[str, str], words: Mapping[str, Any]) -> str:
     """A code in words; a clause keeps its number before its title."""
     named = names.get(code, "")
@@ -196,6 +205,5 @@ def _category(row: Gone, names: Mapping[str, str], words: Mapping[str, Any]) -> 
     return _named(row.category, names, words) if row.category else str(words["all_categories"])
 
 
-def _basis(basis: Basis, words: Mapping[str, Any]) -> str:
-    parts = [words["clause_of_policy"].format(clause=basis.clause)] if basis.clause else []
-    return "; ".join([*parts, paper.article(basis.article, words["article"], words["redaction"])] if basis.article else parts)
+def _basis(basis: Basis, language: str) -> str:
+    return citing.basis(basis.clause, basis.article, paper.wording(_WORDED_AS, language)["cite"], partial(citing.redaction, language))

@@ -5,7 +5,10 @@ What the law pack writes is kept in bodies as it is; the words are those of a wo
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import Final
+
+from sandyq import speech
 
 _PLACE: Final = re.compile(r"(\d+(?:-\d+)*)((?:\(\d+(?:-\d+)*\))*)")
 _REDACTION: Final = re.compile(r"\s*@(?:(\d{4}(?:-\d\d){0,2})|not read)$")
@@ -27,6 +30,11 @@ def basis(clause: str, article: str, forms: Mapping[str, str], day: Callable[[st
     """A clause of the policy and the articles of acts in one line; either may be empty. `day` words an ISO date of a redaction, which may lack its day."""
     said = [forms["clause"].format(clause=clause)] if clause else []
     return "; ".join([*said, *(_act(part, forms, day) for part in _acts(article))])
+
+
+def redaction(language: str, day: str) -> str:
+    """The day of a redaction, which may lack its day and month, as the language writes it."""
+    return speech.day(language, date.fromisoformat(day)) if len(day) == 10 else ".".join(reversed(day.split("-")))
 
 
 def _acts(article: str) -> Iterator[str]:

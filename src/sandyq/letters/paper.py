@@ -20,12 +20,10 @@ from sandyq.speech import LANGUAGES
 
 FONTS: Final = Path(__file__).with_name("fonts")
 _TEMPLATES: Final = Path(__file__).with_name("templates")
-_ARTICLE: Final = re.compile(r"\bart\. ?(\d[\d-]*)")
 _UNPRINTABLE: Final = re.compile(
     "[^\n\u0020-\u007e\u00a0-\u024f\u0400-\u052f\u2010-\u2015\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u20b8\u20bd\u2116\u2122]"
 )
 """What the shipped fonts have no glyph for, or what does not show (other scripts, pictures, marks of direction, control characters)."""
-_REDACTION: Final = re.compile(r" ?@(\d{4})-(\d\d)-(\d\d)\b")
 
 
 @cache
@@ -85,9 +83,3 @@ def qr_svg(line: str) -> str:
     drawn = io.BytesIO()
     segno.make(line, error="m", micro=False).save(drawn, kind="svg", border=2, xmldecl=False)
     return drawn.getvalue().decode()
-
-
-def article(text: str, article_form: str, redaction_form: str) -> str:
-    """An article as the language cites it: `94-V art. 18(1) @2026-01-18` with the forms `ст. {n}` and ` (ред. от {day})`."""
-    named = _ARTICLE.sub(lambda found: article_form.format(n=found[1]), text)
-    return _REDACTION.sub(lambda found: redaction_form.format(day=f"{found[3]}.{found[2]}.{found[1]}"), named)

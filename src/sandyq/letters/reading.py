@@ -133,7 +133,7 @@ def _reasons(body: LetterBody, words: Wording) -> list[Block]:
     head = Block("heading", words.word("reasons_head"))
     told = [(words.cell(r.item), words.filled(words.of("reason", r.code), r.params), words.basis(r.basis)) for r in body.reasons]
     if not any(item for item, _, _ in told):
-        listed = tuple((f"{why} ({basis})" if basis else why,) for _, why, basis in told)
+        listed = tuple((speech.with_places(why, basis),) for _, why, basis in told)
         return [head, Block("text", words.word("reasons_intro_whole")), Block("list", rows=listed)]
     columns = tuple(words.of("column", code) for code in ("item", "reason", "basis"))
     whole = words.word("reasons_whole")

@@ -11,13 +11,14 @@ from typing import Any, Final
 from sandyq.errors import Misuse
 from sandyq.letters import paper
 from sandyq.letters.letter import LetterBody
-from sandyq.letters.reading import HEAD_LANGUAGES, Block, Reading, read
+from sandyq.letters.reading import HEAD_LANGUAGES, Block, Reading, in_language, read
 from sandyq.speech import LANGUAGES
 
 LAYOUT: Final = "letter-1"
 NOTICES: Final = "notice-1"
 _WIDTH: Final = 78
 _ABBREVIATED: Final = re.compile(r"\b(ст\.|п\.|подп\.|art\.|p\.) (?=\d)")
+_COUNTED: Final = re.compile(r"\b(\d{1,2}) (?=[^\W\d_])")
 _WIDE: Final = frozenset("ыжшщюмфЫЖШЩЮМФ@mwMW—%")
 _NARROW: Final = frozenset("іїilIjtfr.,:;'()|!-/")
 _FEW: Final = 5  # columns; a table of more is set smaller
@@ -49,7 +50,7 @@ def render_pdf(body: LetterBody, language: str = "", *, base_url: str) -> bytes:
     view = {
         "language": made.language,
         "title": made.title,
-        "author": made.office["kk"][0],
+        "author": in_language(body.office.name, made.language),
         "head": [list(made.office[code]) for code in HEAD_LANGUAGES],
         "number": made.number,
         "dated": made.dated,
@@ -81,8 +82,8 @@ def _laid_out(block: Block) -> dict[str, Any]:
 
 
 def _bound(text: str) -> str:
-    """Keeps `ст. 25` and its like on one line. Not in tables, whose cells may be values that a reader copies."""
-    return _ABBREVIATED.sub("\\1\u00a0", text)
+    """Keeps `ст. 25`, `18 ноября` and their like on one line. Not in tables, whose cells may be values that a reader copies."""
+    return _COUNTED.sub("\\1\u00a0", _ABBREVIATED.sub("\\1\u00a0", text))
 
 
 def _shares(block: Block) -> list[int]:
@@ -139,13 +140,14 @@ def _plain(block: Block) -> str:
 
 
 def _record(no: int, columns: Sequence[str], row: Sequence[str]) -> str:
-    said = [f"{column}: {cell}" for column, cell in zip(columns, row, strict=True)]
+    said = [f"{column}: {cell}" for column, cell in zip(columns, row, strict=True) if cell]
     first = _wrapped(f"{no}. {said[0]}", indent=3)
     return "\n".join([first, *(textwrap.indent(_wrapped(line, indent=2), "   ") for line in said[1:])])
 
 
 def _wrapped(text: str, indent: int = 0) -> str:
-    return textwrap.fill(text, _WIDTH, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
+    lines = textwrap.fill(_bound(text), _WIDTH, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
+    return lines.replace("\u00a0", " ")
 
 
 def notice_text(event: str, number: str, link: str, language: str) -> tuple[str, str]:

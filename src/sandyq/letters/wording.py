@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -77,7 +77,7 @@ class Wording:
 
     def basis(self, basis: Basis) -> str:
         """Clause and article as official letters cite them."""
-        return citing.basis(basis.clause, basis.article, self.tables["cite"], self._redaction)
+        return citing.basis(basis.clause, basis.article, self.tables["cite"], partial(citing.redaction, self.language))
 
     def long_day(self, on: date) -> str:
         """A date with its month in words."""
@@ -101,9 +101,6 @@ class Wording:
         if name.endswith("_code"):
             return self.name(value)
         return self.basis(cited(value)) if name.endswith("_basis") else value
-
-    def _redaction(self, day: str) -> str:
-        return speech.day(self.language, date.fromisoformat(day)) if len(day) == 10 else ".".join(reversed(day.split("-")))
 
 
 _TYPED: Final = frozenset({"value_on", "value_at", "value_code", "value_basis"})

@@ -9,7 +9,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from sandyq import access, block, destroy, personnel, requests
+from sandyq import access, block, destroy, personnel, requests, speech
 from sandyq.access.saying import sections
 from sandyq.correspondence.acts import number
 from sandyq.db import Work
@@ -26,6 +26,7 @@ from sandyq.letters.compose import Frame
 from sandyq.letters.compose import Part as LetterPart
 from sandyq.letters.compose import Term as LetterTerm
 from sandyq.letters.letter import Cell, LetterBody, Said
+from sandyq.policy.facts import Edition
 from sandyq.rights import clocks
 from sandyq.rights.desk import Rights, written
 from sandyq.rights.facts import NEVER, Case, Outcome, Part, PartState, What
@@ -55,6 +56,16 @@ class Writing:
     def names(self) -> Naming:
         """What its parts are called."""
         return Naming(self.work, self.r, self.made)
+
+    @property
+    def edition(self) -> Edition:
+        """The policy in force."""
+        return self.r.gate.in_force(self.work).edition
+
+    def value(self, field: str, value: str) -> str:
+        """A field's value as the letter's reader reads it."""
+        spec = self.edition.fields.get(field)
+        return speech.value(self.made.language, spec.kind, value) if spec else value
 
     def done(self, *whats: What) -> list[Part]:
         """Parts of some kinds that were carried out."""
@@ -131,8 +142,9 @@ def _rectified(w: Writing) -> LetterBody:
     said = written(w.work, w.r, w.made.id)
     rows: list[tuple[Cell, Cell, Cell, Cell]] = []
     for part in w.done(What.FIELD):
-        was = said.get(f"former_{part.no}") or said.get(f"former_gone_{part.no}") or "–"
-        rows.append((w.names.cell(part), was, said.get(f"part_{part.no}") or "–", Said("proof_of_value")))
+        was = said.get(f"former_{part.no}") or said.get(f"former_gone_{part.no}") or ""
+        now = said.get(f"part_{part.no}", "")
+        rows.append((w.names.cell(part), w.value(part.target, was) or "–", w.value(part.target, now) or "–", Said("proof_of_value")))
     gone, kept = (any(name.startswith("former_gone_") is which for name in said if name.startswith("former_")) for which in (True, False))
     return compose.rectified(w.frame, tuple(rows), w.names.recipients(), w.names.parts(), kept=kept, gone=gone)
 
@@ -168,14 +180,15 @@ def _destroyed(w: Writing) -> LetterBody:
         tuple(map(_kept, told.kept)),
         names.recipients(),
         names.parts(),
+        names.category,
     )
 
 
 _KEPT: Final = MappingProxyType(
     {
         "consent_proof": "proof_of_consent",
-        "transfer_account": "request_file",
-        "partner_reference": "partner_refs",
+        "transfer_account": "transfer_account",
+        "partner_reference": "partner_reference",
         "request_file": "request_file",
     }
 )
@@ -250,9 +263,9 @@ def _disclosed(w: Writing, part: Part) -> list[LetterPart]:
     if isinstance(permit, Refusal):
         raise Denied("case_not_readable", decision=permit.decision)
     opened = w.r.gate.open(w.work, permit)
-    edition, language = w.r.gate.in_force(w.work).edition, w.made.language
+    edition, language = w.edition, w.made.language
     values = {name: value for item in opened.values() for name, value in item.values.items()}
-    told = [f"{edition.label(name, language)}: {value}" for name, value in values.items() if name in edition.fields]
+    told = [f"{edition.label(name, language)}: {w.value(name, value)}" for name, value in values.items() if name in edition.fields]
     return [LetterPart(what=line, state="done", basis=Basis("5.1.1", "94-V art. 9(1)")) for line in told]
 
 

@@ -13,16 +13,18 @@ from sandyq.distribute.acts import PARTIES_KEY
 from sandyq.gate import records as decisions
 from sandyq.law import canon
 from sandyq.law.ask import Ask
-from sandyq.law.decision import Finding
 from sandyq.letters.certificate import Basis, Told
 from sandyq.letters.compose import Part as LetterPart
 from sandyq.letters.letter import Cell, Said, say, words
+from sandyq.letters.wording import wording
 from sandyq.register import items
 from sandyq.rights.desk import Rights
 from sandyq.rights.facts import Case, Part, What
 from sandyq.rights.kinds.handling import LISTED, follow_ups
 
 _ORDERED: Final = MappingProxyType({"block": "block", "correct": "rectify", "destroy": "destroy", "disclose": "access"})
+_CITED_AS: Final = "objection-1"
+"""The letter in which decisions of the program are told, and whose forms cite their places."""
 
 
 class Naming:
@@ -61,24 +63,33 @@ class Naming:
         """The category of an item; of one that is gone only that it was data."""
         legal = {one.item_id: one for one in items.legal(self._work, self._made.about)} if self._made.about else {}
         found = legal.get(target)
-        return say("value_basis", value_basis=found.category) if found else Said("data")
+        return self.category(found.category) if found else Said("data")
+
+    def category(self, clause: str) -> Cell:
+        """A category with its clause."""
+        return _three(lambda language: f"{clause} {Wording(self._edition, language, {}).category(clause)}")
 
     def grant(self, target: str) -> Cell:
         """A consent by its kind, and what it is about."""
         found = next((g for g in consent.proofs(self._work, self._made.about) if g.id == target), None)
         if found is None:
             return Said("data")
-        about = found.channel or self._recipients.get(found.recipient, "") or found.country
+        named = self._recipients.get(found.recipient, "") or found.country
 
         def told(language: str) -> str:
-            purpose = Wording(self._edition, language, {}).purpose(found.purpose) if found.purpose and not about else about
-            return ": ".join(filter(None, (speech.say(language, f"consent.{found.kind.value}"), purpose)))
+            words = Wording(self._edition, language, {})
+            about = (
+                words.coded("part.channel", found.channel)
+                if found.channel
+                else named or (words.purpose(found.purpose) if found.purpose else "")
+            )
+            return ": ".join(filter(None, (speech.say(language, f"consent.{found.kind.value}"), about)))
 
         return _three(told)
 
     def channel(self, target: str) -> Cell:
         """A channel of marketing."""
-        return _three(lambda language: f"{speech.say(language, 'consent.marketing')}: {target}")
+        return _three(lambda language: f"{speech.say(language, 'consent.marketing')}: {speech.say(language, f'part.channel.{target}')}")
 
     def recipient(self, target: str) -> Cell:
         """The name of a recipient."""
@@ -91,14 +102,16 @@ class Naming:
     def state(self, target: str) -> Cell:
         """A block by the day it was set."""
         found = next((s for s in block.history(self._work, self._made.about) if s.id == target), None)
-        return say("value_at", value_at=found.since) if found else Said("blocked")
+        return say("block_since", since_at=found.since) if found else Said("blocked")
 
     def factors(self, one: decisions.Decision) -> tuple[Cell, Cell, Cell, Cell, Cell]:
         """A decision of the program as one row: when, what it was about, which data, with what result, by which findings with clause and article."""
         ask, verdict = canon.ask_from_json(one.ask), canon.verdict_from_json(one.verdict)
 
         def logic(language: str) -> str:
-            return " ".join(_finding(language, finding) for finding in verdict.reasons)
+            cite = wording(_CITED_AS, language).basis
+            found = ((speech.finding_alone(language, f), cite(Basis(f.clause, f.article))) for f in verdict.reasons)
+            return " ".join(speech.with_places(said, places) for said, places in found)
 
         def data(language: str) -> str:
             return ", ".join(Wording(self._edition, language, {}).fields(ask.fields)) or "–"
@@ -116,8 +129,8 @@ class Naming:
         return told
 
     def publication(self, target: str) -> Cell:
-        """Yes or no."""
-        return Said(target)
+        """A yes or no to public sources."""
+        return Said(f"publication_{target}")
 
     def place(self, target: str) -> Cell:
         """A public place: by the day on which we passed the data on; one that the person named is told by the answer itself."""
@@ -174,11 +187,6 @@ def named(work: Work, r: Rights, made: Case, part: Part, language: str) -> str:
 
 def _result(one: decisions.Decision) -> Callable[[str], str]:
     return lambda language: speech.say(language, f"access.verdict.{'permitted' if one.permitted else 'refused'}")
-
-
-def _finding(language: str, finding: Finding) -> str:
-    place = [one for one in (finding.clause, finding.article) if one]
-    return f"{speech.finding_alone(language, finding)} ({speech.cited(language, place)})"
 
 
 def _three(told: Callable[[str], str]) -> Said:

@@ -1,5 +1,7 @@
 """The answer as sections: what the pages show has words for every code, in three languages."""
 
+import re
+
 import pytest
 from access_world import answered, published, rich
 
@@ -53,11 +55,29 @@ def test_every_heading_sentence_and_column_has_its_words(office: House):
         assert {len(row) for row in section.rows} <= {len(section.columns)}
 
 
+@pytest.mark.parametrize(("full", "language"), [(True, "ru"), (True, "en"), (False, "kk"), (False, "en")])
+def test_a_birth_day_is_told_as_the_language_writes_it_and_kept_exactly_beside(office: House, full: bool, language: str):
+    someone = rich(office)
+    born = someone.person.born
+    package = answered(office, someone.subject, full=full, language=language).package
+    (value,) = (v for item in package.people[0].data for v in item.values if v.field == "birth_date")
+    assert value.value == (born.isoformat() if full else f"{born.year}-••-••")
+    read = speech.day(language, born) if full else f"••.••.{born.year}"
+    assert read in [row[2] for row in by_head(saying.sections(package))["data"].rows]
+
+
+def test_no_code_of_a_language_a_file_or_an_instant_stands_in_an_answer(office: House):
+    sections = saying.sections(answered(office, rich(office).subject, language="kk").package)
+    cells = [cell for section in sections for row in section.rows for cell in row]
+    assert [cell for cell in cells if "application/" in cell or ", kk, " in cell or re.search(r"\d{4}-\d\d-\d\dT", cell)] == []
+    assert any("қазақша" in cell for cell in cells)
+
+
 def test_the_seven_things_of_the_clause_are_sections(office: House):
     """4.1.1: the fact, purposes, sources and methods, the list, the terms; and to whom it went."""
     found = by_head(saying.sections(answered(office, rich(office).subject).package))
     assert {"fact", "purposes", "ways", "data", "terms", "recipients", "transfers", "looks", "rights"} <= set(found)
-    assert [said.code for said in found["fact"].said] == ["held", "made", "free"]
+    assert [said.code for said in found["fact"].said] == ["held", "drawn_up", "free"]
     assert "Bank A" in found["recipients"].rows[0]
 
 

@@ -11,37 +11,15 @@ from pathlib import Path
 import pypdf
 import pytest
 
+from sandyq.access.words import KEPT
 from sandyq.errors import Misuse, Tampered
 from sandyq.letters import paper
-from sandyq.letters.certificate import TEMPLATE, Basis, CertificateBody, Gone, Kept, LogPlace, Told, render_pdf
+from sandyq.letters.certificate import TEMPLATE, CertificateBody, Told, render_pdf
+from sandyq.letters.samples import CERTIFICATES as LENGTHS
+from sandyq.letters.samples import certificate as body
 from sandyq.speech import LANGUAGES
 
-AT = datetime(2026, 3, 19, 9, 30, tzinfo=UTC)
-LENGTHS = {"short": (1, 0, 0), "usual": (4, 3, 2), "long": (70, 12, 30)}
-KEPT_BASIS = Basis("8.1", "94-V art. 25(2)(5) @2026-01-18")
 KAZAKH = "ӘәҒғҚқҢңӨөҰұҮүҺһІі₸№«»"
-
-
-def body(gone: int = 4, kept: int = 3, told: int = 2, name: str = "«Үлгі Банк» АҚ") -> CertificateBody:
-    kinds = ("data", "media", "tokens", "partner_refs")
-    return CertificateBody(
-        number="D-2026-000017",
-        office="«Синтетика» ЖШС",
-        bin="201240000013",
-        reference="k7m2-93qd-5tzx",
-        received_at=AT,
-        decided_at=AT + timedelta(hours=20),
-        executed_at=AT + timedelta(hours=21),
-        basis=Basis("4.1.4", "94-V art. 18(1) @2026-01-18"),
-        gone=tuple(Gone(f"6.2.{n % 13 + 1}", kinds[n % 4], n + 1, n + 2) for n in range(gone)),
-        kept=tuple(
-            Kept("proof_of_consent", Basis("8.1", "94-V art. 25(2)(5) @2026-01-18"), date(2029, 3, 19) if n else None) for n in range(kept)
-        ),
-        deleted_at=AT + timedelta(hours=21),
-        unrecoverable_by=date(2026, 5, 18),
-        recipients=tuple(Told(f"{name} {n}", AT + timedelta(days=1), AT + timedelta(days=2) if n else None) for n in range(told)),
-        log=LogPlace("01kabcdefghjkmnpqrstvwxyz0", "sandyq.example/quicklid", 48213, "a1" * 32, "0f" * 32, "9c" * 32),
-    )
 
 
 def text_of(pdf: bytes) -> str:
@@ -89,7 +67,7 @@ def test_an_instant_that_is_not_utc_is_our_own_mistake():
     with pytest.raises(Misuse):
         replace(body(), deleted_at=datetime(2026, 3, 19))
     with pytest.raises(Misuse):
-        Told("A", AT.astimezone(timezone(timedelta(hours=5))), None)
+        Told("A", datetime(2026, 3, 19, tzinfo=UTC).astimezone(timezone(timedelta(hours=5))), None)
 
 
 @pytest.mark.parametrize("length", LENGTHS)
@@ -122,7 +100,11 @@ def test_the_paper_says_in_each_language_and_length_what_the_body_says(language,
 
 
 @pytest.mark.parametrize(
-    ("language", "article"), [("kk", "94-V 18-бап(1) (18.01.2026 редакциясы)"), ("ru", "94-V ст. 18(1) (ред. от 18.01.2026)")]
+    ("language", "article"),
+    [
+        ("kk", "Ереженің 4.1.4-тармағы; Заңның 18-бабының 1-тармағы (18.01.2026 редакциясы)"),
+        ("ru", "п. 4.1.4 Положения; п. 1 ст. 18 Закона (в ред. от 18.01.2026)"),
+    ],
 )
 def test_an_article_is_cited_the_way_the_language_cites(language, article):
     assert article in text_of(render_pdf(body(), language))
@@ -184,6 +166,29 @@ def test_the_head_of_a_table_stands_again_on_each_of_its_pages():
     assert len(pages) > 2
     assert all("Keys deleted" in page for page in pages[:2])
     assert all(f"page {n} of {len(pages)}" in page for n, page in enumerate(pages, 1))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_certificate_of_usual_length_fits_on_one_page_with_its_proof_and_signature(language):
+    assert len(pypdf.PdfReader(io.BytesIO(render_pdf(body(*LENGTHS["usual"]), language))).pages) == 1
+
+
+@pytest.mark.parametrize("told", [0, 3, 5, 6, 7, 40])
+@pytest.mark.parametrize("gone", [20, 26, 28, 34])
+def test_proof_and_signature_never_stand_on_a_page_of_their_own(gone, told):
+    last = pypdf.PdfReader(io.BytesIO(render_pdf(body(gone, 4, told), "kk"))).pages[-1].extract_text()
+    words = paper.wording(TEMPLATE, "kk")
+    text = " ".join(last.split())
+    assert words["signatory"] in text
+    assert words["log_head"] in text
+    assert words["recipients_note" if told else "no_recipients"] in text
+
+
+def test_no_code_is_printed_for_what_a_destruction_may_keep():
+    kept = tuple(replace(body().kept[0], what=what) for what in KEPT)
+    for language in LANGUAGES:
+        text = text_of(render_pdf(replace(body(), kept=kept), language))
+        assert [what for what in KEPT if what in text] == []
 
 
 def test_the_same_body_makes_the_same_bytes():

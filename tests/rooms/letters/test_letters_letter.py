@@ -303,7 +303,7 @@ def test_the_first_letter_says_each_last_day_and_how_it_was_counted():
 def test_a_demand_of_a_state_body_is_answered_without_a_salutation():
     text = render_text(letters("usual")["authority"], "ru", base_url=BASE_URL)
     assert "Уважаемый" not in text
-    assert "№ 03-11/1432 от 18 ноября 2026 года" in " ".join(text.split())
+    assert "№ 03-11/1432 от 13 ноября 2026 года" in " ".join(text.split())
 
 
 def test_a_receipt_without_its_day_is_our_own_mistake():

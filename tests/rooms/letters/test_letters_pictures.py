@@ -8,7 +8,7 @@ import pypdf
 import pytest
 import zxingcpp
 
-from sandyq.letters import samples
+from sandyq.letters import certificate, samples
 from sandyq.letters.reading import read
 from sandyq.letters.render import render_pdf, verify_url
 
@@ -35,6 +35,13 @@ def test_the_code_of_a_letter_is_read_from_paper_and_leads_to_the_page_of_this_l
     last = len(pypdf.PdfReader(BytesIO(pdf)).pages)
     found = zxingcpp.read_barcodes(seen(pdf, last, 150))  # less than a scanner or a phone's camera gives
     assert [code.text for code in found] == [verify_url(samples.BASE_URL, body.digest)]
+
+
+@NEEDS_PDFTOPPM
+def test_the_code_of_a_certificate_is_read_from_paper_and_holds_the_line_by_which_to_verify() -> None:
+    body = samples.certificate()
+    found = zxingcpp.read_barcodes(seen(certificate.render_pdf(body, "kk"), 1, 150))
+    assert [code.text for code in found] == [body.verification_line]
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from sandyq import speech
+from sandyq.access.words import KEPT
 from sandyq.audit.leaf import Act
 from sandyq.block.facts import Outcome, Reason
 from sandyq.consent.facts import Via
@@ -19,7 +20,6 @@ from sandyq.register import identifiers
 from sandyq.requests.facts import DESTROY_REASONS
 from sandyq.rights.clocks import PAUSES
 from sandyq.rights.facts import ClockState
-from sandyq.web.adapters.words import KEPT
 
 ROOT = Path(speech.__file__).parent
 
@@ -161,7 +161,7 @@ def test_a_field_error_cites_clause_and_article_in_the_asked_language():
 
 def test_a_finding_names_the_redaction_of_its_article():
     finding = Finding("r", Effect.PROHIBIT, "4.1.5", "94-V art. 8(7) @2026-01-18", "consent_withdrawn")
-    assert speech.of_finding("en", finding) == "The consent was withdrawn. (clause 4.1.5, Law 94-V, art. 8(7) (as of 18 Jan 2026))"
+    assert speech.of_finding("en", finding) == "The consent was withdrawn (clause 4.1.5, Law 94-V, art. 8(7) (as of 18 Jan 2026))."
 
 
 @pytest.mark.parametrize(

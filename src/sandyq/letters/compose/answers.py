@@ -1,6 +1,6 @@
 """Answers to what was asked for: each says what was done, to whom it was told, what was refused item by item, and where to appeal."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 from sandyq.errors import Misuse
@@ -60,6 +60,11 @@ def released(
     return _answer(frame, "released-1", said, [told(recipients)], parts)
 
 
+def clause_alone(clause: str) -> Cell:
+    """A category by its clause, where the policy's words are not at hand."""
+    return say("value_basis", value_basis=clause)
+
+
 def destroyed(
     frame: Frame,
     certificate: str,
@@ -69,8 +74,10 @@ def destroyed(
     kept: tuple[Kept, ...] = (),
     recipients: Recipients = (),
     parts: Parts = (),
+    named: Callable[[str], Cell] = clause_alone,
 ) -> LetterBody:
-    """The certificate's number, its two dates and its two lists (2.5, 4.1.4, art. 18). Without `deleted_at` nothing was destroyed."""
+    """The certificate's number, its two dates and its two lists (2.5, 4.1.4, art. 18). Without `deleted_at` nothing was destroyed. `named` calls a category by
+    its clause."""
     if deleted_at is None:
         return _answer(frame, "destroyed-1", [say("nothing", answers=frame.answers)], [], parts)
     said = [
@@ -79,19 +86,15 @@ def destroyed(
         *([say("unrecoverable", unrecoverable_on=unrecoverable_by)] if unrecoverable_by else []),
         say("certificate"),
     ]
-    rows = tuple((_category(one.category), Said(one.kind), str(one.items), str(one.keys)) for one in gone)
+    rows = tuple(
+        (named(one.category) if one.category else Said("all_categories"), Said(one.kind), str(one.items), str(one.keys)) for one in gone
+    )
     lists = [Section("gone", (), ("category", "kind", "number", "keys"), rows)] if rows else []
-    stays = tuple((_kept(one.what), place(one.basis), on(one.until, "no_end")) for one in kept)
+    stays = tuple(
+        (named(one.what) if one.what[:1].isdigit() else Said(one.what), place(one.basis), on(one.until, "no_end")) for one in kept
+    )
     lists.append(Section("kept", (say("kept"),), ("kept", "basis", "until"), stays) if stays else Section("kept", (say("nothing_kept"),)))
     return _answer(frame, "destroyed-1", said, [*lists, told(recipients)], parts)
-
-
-def _category(clause: str) -> Cell:
-    return say("value_basis", value_basis=clause) if clause else Said("all_categories")
-
-
-def _kept(what: str) -> Cell:
-    return _category(what) if what[:1].isdigit() else Said(what)
 
 
 def withdrawn(
@@ -126,7 +129,7 @@ def public(frame: Frame, choice: str, places: tuple[tuple[Cell, date | None], ..
 def complaint(
     frame: Frame, found: str, findings: tuple[Cell, ...] = (), measures: tuple[Cell, ...] = (), *, hold: bool = False, parts: Parts = ()
 ) -> LetterBody:
-    """A complaint is `upheld`, `partly` upheld or `rejected`; what was found, what was done, what is held, and the way to damages (4.1.7)."""
+    """A complaint is `upheld`, `partly` upheld or `rejected`; which claims were found justified, what was done, what is held, and the way to damages (4.1.7)."""
     lists = [Section("findings", (say("findings"),), rows=tuple((one,) for one in findings))] if findings else []
     done = tuple((one,) for one in measures)
     lists.append(Section("measures", (say("measures"),), rows=done) if done else Section("measures", (say("no_measures"),)))
@@ -175,7 +178,8 @@ def not_me(frame: Frame, found: str, parts: Parts = (), *, guarded: bool = False
 
 def refused(frame: Frame, parts: Parts = (), reasons: tuple[Reason, ...] = (), *, not_identified: bool = False) -> LetterBody:
     """The whole request is refused, with all its reasons (art. 25(2)(7)); `not_identified` when it was never proved who asks, which is then the reason."""
-    said = [say("not_identified" if not_identified else "refused", answers=frame.answers, kind_code=frame.kind), say("again")]
+    said = [say("not_identified" if not_identified else "refused", answers=frame.answers, kind_code=frame.kind)]
+    said.append(say("again" if not_identified else "later"))
     own = (
         (Reason("not_identified", Basis("8.3", GROUND["confidential"])),) if not_identified and not reasons and not refusals(parts) else ()
     )

@@ -37,10 +37,11 @@ def access(frame: Frame, found: Iterable[Listed], parts: tuple[Part, ...] = ()) 
     """The complete answer, free of charge. `found` are the sections of the room `access`, whose codes the wording knows; what the request asked for beyond them ends
     by its `parts`."""
     refused = refusals(parts)
+    sections = [Section(one.head, tuple(Said(each.code, each.params) for each in one.said), one.columns, one.rows) for one in found]
+    held = any(section.rows for section in sections)
     said = [
-        say("answer", answers=frame.answers),
+        say("answer" if held else "answer_none", answers=frame.answers),
         *([say("in_term", last_on=frame.due)] if frame.due else []),
         *([say("part_refused")] if refused else []),
     ]
-    sections = [Section(one.head, tuple(Said(each.code, each.params) for each in one.said), one.columns, one.rows) for one in found]
     return body(frame, "access-1", said, [*sections, *outcome(parts)], reasons=refused, appeal=APPEAL)

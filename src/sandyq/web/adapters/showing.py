@@ -1,7 +1,6 @@
 """From what the rooms know of a person to what the pages show: data with their origin, consents, transfers, the log, a destruction."""
 
 import asyncio
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
@@ -18,7 +17,7 @@ from sandyq.letters.certificate import CertificateBody
 from sandyq.letters.letter import LetterBody
 from sandyq.register.holder import Holder
 from sandyq.use import ShownItem
-from sandyq.use.masks import MASKED, masked
+from sandyq.use.masks import masked
 from sandyq.web.adapters.words import Words
 from sandyq.web.views import ConsentProof, DestructionView, Download, HeldField, HeldItem, KeptView, LogLine, TransferView
 
@@ -31,9 +30,6 @@ _STATES: Mapping[State, str] = {
     State.FAILED: "failed",
     State.ESCALATED: "sent",
 }
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-# A date that shows its year alone, as `use.masks` writes it; people read it in the order of other dates.
-_YEAR = re.compile(rf"(\d{{4}})-({MASKED}{{2}})-({MASKED}{{2}})")
 WhyNot = Callable[[ProvenGrant], str]
 Who = Callable[[Numbered], str]
 
@@ -61,11 +57,7 @@ def _item(words: Words, item: ShownItem, hide: frozenset[str]) -> HeldItem:
                 value = masked(spec.mask or "hidden", value)
             elif spec.choices:
                 value = words.edition.choice(value, words.language)
-            elif spec.kind == "date" and _DAY.fullmatch(value):
-                value = speech.day(words.language, date.fromisoformat(value))
-            elif spec.kind == "money" and value.isdigit():
-                value = f"{int(value):,}".replace(",", "\u00a0")
-            fields.append(HeldField(spec.label[words.language], _YEAR.sub(r"\3.\2.\1", value)))
+            fields.append(HeldField(spec.label[words.language], speech.value(words.language, spec.kind, value)))
     return HeldItem(
         legal.category,
         words.category(legal.category),

@@ -1,4 +1,4 @@
-"""What the pages say beside the words of an answer on access: reasons of the law, and the names that a certificate needs."""
+"""What the pages say beside the words of an answer on access: reasons of the law, and the words for the person themselves."""
 
 from sandyq import speech
 from sandyq.access.words import Wording
@@ -20,12 +20,6 @@ class Words(Wording):
         """The findings that decided, each in a sentence."""
         return tuple(Reason(f.clause, f.article, speech.finding_alone(self.language, f)) for f in verdict.reasons)
 
-    def names(self) -> dict[str, str]:
-        """Words for every code that a certificate may name."""
-        return {clause: self.category(clause) for clause in self.edition.data["categories"]} | {
-            what: self.say(f"kept.{what}") for what in KEPT
-        }
-
 
 class OwnWords(Words):
     """The same, said to the person themselves: `you` where staff read `the subject`."""
@@ -38,7 +32,3 @@ class OwnWords(Words):
     def ground(self, ground: str) -> str:
         """What data rest on."""
         return self.say("portal.ground.consent") if ground == "consent" else super().ground(ground)
-
-
-KEPT = ("request_file", "consent_proof", "transfer_account", "partner_reference")
-"""Codes that holders give to what they keep."""
