@@ -1,6 +1,7 @@
 """A paper that came with a request is opened from the page of the request, through the gate and on record, by whoever may and by nobody else (3.10, 8.2)."""
 
 import re
+from base64 import b64encode
 from datetime import timedelta
 
 from console_clerk import Clerk
@@ -18,15 +19,18 @@ from sandyq.rights.from_journal import open_from
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000001e221bc330000000049454e44ae426082"
 )
+PDF = b"%PDF-1.7\nmade up\n"
+HEIC = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00heicmif1 made up"
 
 
 def letter(visits: Visits, text: str) -> Case:
     """A request that came by e-mail with a photograph of a paper."""
     house = visits.house
-    scan = Scan("paper.png", media.receive(house.settings.media_dir, (PNG,), micros(house.clock.now())))
-    new = Incoming(
-        channel=Way.MAIL, sender="somebody@sample.example", text=text, identity=text.encode()[:32].ljust(32, b"s"), scans=(scan,)
+    now, folder = micros(house.clock.now()), house.settings.media_dir
+    scans = tuple(
+        Scan(f"paper.{kind}", media.receive(folder, (content,), now)) for kind, content in (("png", PNG), ("pdf", PDF), ("heic", HEIC))
     )
+    new = Incoming(channel=Way.MAIL, sender="somebody@sample.example", text=text, identity=text.encode()[:32].ljust(32, b"s"), scans=scans)
     entry = house.do(lambda work: correspondence.receive(work, house.office.gate, new)).entry
     return house.do(lambda work: open_from(work, house.office.rights, correspondence.one(work, entry.id), rights.Kind.ACCESS, text=text))
 
@@ -41,11 +45,25 @@ def test_a_photograph_of_a_paper_opens_from_the_page_of_its_request_for_who_may_
     [seen] = re.findall(r'action="/en/console(/journal/[^"]+/seen)"', dpo.http.get(page).text)
     opened = dpo.send(page, seen).text
     assert "paper.png" in opened
-    [scan] = re.findall(r'name="scan" value="([^"]+)"', opened)
+    scan, pdf, heic = dict.fromkeys(re.findall(r'name="scan" value="([^"]+)"', opened))
+    assert opened.count('name="show"') == 2, "what no browser shows by itself is a file to keep"
     before = looks(visits)
     given = dpo.send(page, seen.replace("/seen", "/scan"), scan=scan)
     assert (given.status_code, given.headers["content-type"], given.content) == (200, "image/png", PNG)
     assert looks(visits) == before + 1, "a look on record"
+    seen_in_page = dpo.send(page, seen.replace("/seen", "/scan"), scan=scan, show="yes")
+    assert f'src="data:image/png;base64,{b64encode(PNG).decode()}"' in seen_in_page.text
+    policy = seen_in_page.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "img-src 'self' data:" in policy
+    inline = dpo.send(page, seen.replace("/seen", "/scan"), scan=pdf, show="yes")
+    assert (inline.content, inline.headers["content-type"]) == (PDF, "application/pdf")
+    assert inline.headers["content-disposition"].startswith("inline")
+    assert inline.headers["x-content-type-options"] == "nosniff"
+    assert "sandbox" in inline.headers["content-security-policy"]
+    kept = dpo.send(page, seen.replace("/seen", "/scan"), scan=heic, show="yes")
+    assert kept.headers["content-disposition"].startswith("attachment")
+    assert looks(visits) == before + 4, "each is a look on record"
     not_its_own = dpo.send(page, f"/journal/{other.entry}/scan", scan=scan)
     assert (not_its_own.status_code, PNG in not_its_own.content) == (404, False)
     clerk = Clerk(visits, "clerk-1")

@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Iterator, Mapping
+from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
@@ -122,7 +123,9 @@ def _shown(values: Mapping[str, str]) -> dict[str, str]:
 
 
 def _attachments(work: Work, entry: Entry, values: Mapping[str, str], item: str) -> tuple[tuple[str, str, str], ...]:
-    return tuple((e.media_id, values.get(e.field, ""), e.kind) for e in media.of(work, entry.subject) if e.item_id == item)
+    """In the order in which they came."""
+    found = [(int(e.field.rpartition("_")[2]), e) for e in media.of(work, entry.subject) if e.item_id == item]
+    return tuple((e.media_id, values.get(e.field, ""), e.kind) for _, e in sorted(found, key=itemgetter(0)))
 
 
 def _files(values: Mapping[str, str]) -> tuple[File, ...]:

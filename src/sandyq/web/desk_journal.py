@@ -3,10 +3,11 @@
 Opening an entry is a POST, like opening a person: each look is an act on record. Numbers of papers and waybills are sent in a form, never in an address.
 """
 
+from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 
 from sandyq.correspondence import Reason
@@ -16,6 +17,7 @@ from sandyq.web.desk import fault, span, today_of
 from sandyq.web.desk_case import AT, case_again, day_of
 from sandyq.web.desk_parts import shown, who
 from sandyq.web.forms import LIMITS
+from sandyq.web.headers import POLICY_OF_FILE, POLICY_WITH_SCAN
 from sandyq.web.ports_desk import DeskPort
 from sandyq.web.site import Page, Site, Visitor, WebRequest
 from sandyq.web.views import Download, RefusalView, Upload, Visit
@@ -26,6 +28,9 @@ REASONS = tuple(
     one.value for one in (Reason.NOT_COLLECTED, Reason.ADDRESSEE_GONE, Reason.ADDRESS_UNKNOWN, Reason.ACCEPTANCE_REFUSED, Reason.OTHER)
 )
 """Why the post brings a letter back."""
+PDF = "application/pdf"
+SHOWN = frozenset({PDF, "image/jpeg", "image/png"})
+"""Kinds of scans that every browser shows by itself."""
 
 
 @get(_AT)
@@ -77,25 +82,42 @@ async def opened(request: WebRequest, language: FromPath[str], entry: FromPath[s
 
 @post(f"{_AT}/{{entry:str}}/scan", status_code=200)
 async def scan(request: WebRequest, language: FromPath[str], entry: FromPath[str]) -> Page:
-    """One attached scan: a look on record."""
-    return await _look(request, language, lambda desk, token, visit, body: desk.scan(token, entry, body.text("scan")[:26], visit))
+    """One attached scan: a look on record. With `show` a picture stands in a page and a PDF is opened by the browser's own viewer; else it is a file to keep."""
+    return await _look(request, language, lambda desk, token, visit, body: desk.scan(token, entry, body.text("scan")[:26], visit), entry)
 
 
-async def _look(request: WebRequest, language: str, look: Callable[[DeskPort, str, Visit, Form], Awaitable[Looked]]) -> Page:
+async def _look(
+    request: WebRequest, language: str, look: Callable[[DeskPort, str, Visit, Form], Awaitable[Looked]], entry: str = ""
+) -> Page:
     """A look by whoever is signed in: what was found, or why it may not be seen."""
     site, visitor = who(request, language)
     body = await site.form(visitor)
     token = visitor.token(COOKIE)
     if not token:
         return await sign_in_page(site, visitor)
-    return await _given(site, visitor, await look(site.office.desk, token, visitor.visit, body))
+    found = await look(site.office.desk, token, visitor.visit, body)
+    if isinstance(found, Download) and body.text("show") and found.media_type in SHOWN:
+        return await _seen(site, visitor, found, entry)
+    return await _given(site, visitor, found)
+
+
+async def _seen(site: Site, visitor: Visitor, found: Download, entry: str) -> Page:
+    """A scan on the screen. Its kind is what its first bytes showed when it was taken in, and `nosniff` holds the browser to it."""
+    content = found.content if isinstance(found.content, bytes) else b"".join(found.content)
+    if found.media_type == PDF:
+        headers = {"content-disposition": f'inline; filename="{found.name}"', "content-security-policy": POLICY_OF_FILE}
+        return Response(content, media_type=found.media_type, headers=headers)
+    picture = f"data:{found.media_type};base64,{b64encode(content).decode()}"
+    page = await console_page(site, visitor, "console/desk_scan.html", name=found.name, picture=picture, entry=entry)
+    page.headers["content-security-policy"] = POLICY_WITH_SCAN
+    return page
 
 
 async def _given(site: Site, visitor: Visitor, found: Looked) -> Page:
     if isinstance(found, RefusalView):
         return await console_page(site, visitor, "console/refused.html", status=403, subject="", refusal=found)
     if isinstance(found, OpenedEntry):
-        return await console_page(site, visitor, "console/desk_entry.html", found=found, reasons=REASONS)
+        return await console_page(site, visitor, "console/desk_entry.html", found=found, reasons=REASONS, shown=SHOWN, pdf=PDF)
     return site.download(found)
 
 

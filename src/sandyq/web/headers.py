@@ -6,6 +6,11 @@ from litestar.types import Message, Scope
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 """No script at all, nothing inline, nothing from elsewhere."""
 
+POLICY_WITH_SCAN = POLICY.replace("img-src 'self'", "img-src 'self' data:")
+"""The same for the page that shows a scan: the picture stands in the page itself, so that it has no address and is in no history."""
+POLICY_OF_FILE = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox"
+"""Of a file that the browser's own viewer shows: whatever the file holds reaches nothing of this site."""
+
 _ALWAYS = (
     ("content-security-policy", POLICY),
     ("x-content-type-options", "nosniff"),
