@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from console_clerk import Clerk
 from page_visits import DESK, NEEDS_BROWSER, Visits, at_work, press
 from playwright.sync_api import Browser, Page
 
@@ -262,6 +263,24 @@ def test_a_second_form_of_a_known_person_waits_for_the_desk_and_is_merged_on_an_
     with visits.visitor(browser) as page:
         visits.receipt(page, claim, person)  # the second claim code leads to the known person now
         assert page.locator(".card.consent", has_text="Bank B").count() == 1
+
+
+def test_who_may_not_merge_sees_no_form_that_waits_and_decides_none(visits: Visits, browser: Browser) -> None:
+    house = visits.house
+    person, _, _subject = applicant(visits, browser)
+    with visits.visitor(browser) as page:
+        visits.apply(page, person, consents=("collection", "service", f"recipient.{house.bank_b}"))
+        visits.confirm(page, person)
+    (waiting,) = house.do(lambda work: collect.undecided(work, house.office.gate))
+    clerk = Clerk(visits, "clerk-1")
+    assert clerk.http.get("/en/console/asserted").status_code == 403
+    for decision in ("apart", "reject"):
+        turned = clerk.send("/en/console", f"/asserted/{waiting.submission}", decision=decision)
+        assert (turned.status_code, "deciding on forms that wait" in turned.text) == (403, True)
+    clerk.http.close()
+    assert [one.submission for one in house.do(lambda work: collect.undecided(work, house.office.gate))] == [waiting.submission]
+    denied = [row.entry for row in house.look(lambda work: history.latest(work, limit=50)) if row.entry.act == "door.denied"]
+    assert [entry.purpose for entry in denied] == ["merge"] * 3
 
 
 def test_a_form_that_is_nobodys_is_rejected_and_destroyed(visits: Visits, browser: Browser) -> None:

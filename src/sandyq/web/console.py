@@ -14,10 +14,11 @@ from sandyq import speech
 from sandyq.block.facts import OUTCOMES, REASONS
 from sandyq.errors import Conflict, Denied, FieldError, Invalid, NotFound, SandyqError
 from sandyq.http.body import Form
+from sandyq.web.faults import status_of
 from sandyq.web.sent import Again, answered, shown
 from sandyq.web.sent import said as said_of
 from sandyq.web.site import Page, Site, Visitor, WebRequest, site_of
-from sandyq.web.views import Criteria, Order, RefusalView, StaffView, Visit
+from sandyq.web.views import FORMS, Criteria, Order, RefusalView, StaffView, Visit
 
 T = TypeVar("T")
 COOKIE = "sandyq_console"
@@ -180,7 +181,11 @@ def _day(text: str) -> date | None:
 async def asserted(request: WebRequest, language: FromPath[str]) -> Page:
     """Submissions that wait for the desk."""
     site = site_of(request)
-    return await _listed(site, site.visitor(request, language), "asserted", waiting=site.office.console.asserted)
+    return await _asserted(site, site.visitor(request, language), [])
+
+
+async def _asserted(site: Site, visitor: Visitor, said: list[str], status: int = 200) -> Page:
+    return await _listed(site, visitor, "asserted", {"most": FORMS, "said": said}, status, waiting=site.office.console.asserted)
 
 
 @post(f"{_AT}/asserted/{{submission:str}}", status_code=200)
@@ -194,7 +199,7 @@ async def decide(request: WebRequest, language: FromPath[str], submission: FromP
     try:
         refusal = await site.office.console.decide(token, submission, decision, subject, document, visitor.visit)
     except (Invalid, Conflict, NotFound) as error:
-        return await _not_done(site, visitor, subject, said=said_of(language, error), back="/asserted")
+        return await _asserted(site, visitor, said_of(language, error), status_of(error))
     if refusal is not None:
         return await _not_done(site, visitor, subject, refusal=refusal, back="/asserted")
     return site.go(visitor, "/console/asserted")
@@ -225,8 +230,8 @@ async def log(request: WebRequest, language: FromPath[str]) -> Page:
             raise ValueError
     except ValueError:
         raise SandyqError("bad_form") from None
-    found = {"log": lambda token, visit: site.office.console.day(token, on, number, visit)}
-    return await _listed(site, site.visitor(request, language), "log", **found)
+    visitor = site.visitor(request, language)
+    return await _listed(site, visitor, "log", log=lambda token, visit: site.office.console.day(token, on, number, visit))
 
 
 def _again(body: Form) -> dict[str, Any] | None:
@@ -266,13 +271,20 @@ async def _person(site: Site, visitor: Visitor, subject: str, purpose: str) -> P
     return await console_page(site, visitor, "console/person.html", status=status, person=seen, reasons=_REASONS, outcomes=_OUTCOMES)
 
 
-async def _listed(site: Site, visitor: Visitor, name: str, **asked: Callable[[str, Visit], Awaitable[Any]]) -> Page:
+async def _listed(
+    site: Site,
+    visitor: Visitor,
+    name: str,
+    more: dict[str, Any] | None = None,
+    status: int = 200,
+    **asked: Callable[[str, Visit], Awaitable[Any]],
+) -> Page:
     """A page that is made of answers of the console's port; nothing is asked for who has not signed in."""
     token = visitor.token(COOKIE)
     if not token:
         return await sign_in_page(site, visitor)
     found = {key: await ask(token, visitor.visit) for key, ask in asked.items()}
-    return await console_page(site, visitor, f"console/{name}.html", **found)
+    return await console_page(site, visitor, f"console/{name}.html", status=status, **found, **(more or {}))
 
 
 async def console_page(site: Site, visitor: Visitor, template: str, *, status: int = 200, **shown: Any) -> Page:

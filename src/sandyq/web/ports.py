@@ -15,7 +15,6 @@ from sandyq.web.views import (
     Application,
     AssertedView,
     Criteria,
-    DayLog,
     Download,
     FindView,
     FormView,
@@ -35,6 +34,7 @@ from sandyq.web.views import (
     StaffView,
     Visit,
 )
+from sandyq.web.views_desk import DayLog
 
 
 class FrontPort(Protocol):

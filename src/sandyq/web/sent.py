@@ -25,6 +25,7 @@ _LABELS: Final = MappingProxyType(
         "citation": "decrees.citation",
         "cited": "case.cited",
         "contact": "desk.contact",
+        "decision": "asserted.decide",
         "deputy": "desk.deputy.who",
         "day_off": "decrees.day_off",
         "document": "console.document",

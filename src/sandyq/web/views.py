@@ -6,7 +6,8 @@ Instants are aware, dates are days in Kazakhstan, ids are pseudonyms.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from typing import Final
 
 from sandyq.policy.render import Page as PolicyPage
 
@@ -312,6 +313,10 @@ class PolicyView:
 # --- the console -----------------------------------------------------------------------------------------------------------------------
 
 
+FORMS: Final = 20
+"""How many forms that wait for the desk one page shows: each is a look at several people."""
+
+
 @dataclass(frozen=True, slots=True)
 class StaffView:
     """Who is signed in, and what the console may offer them. `purposes` are (id, label)."""
@@ -472,26 +477,3 @@ class OpenTransfer:
     sent_at: datetime | None
     attempts: int
     escalated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class DayLog:
-    """A page of the log of one day, newest first. `more` is the number of the last entry shown, from which the next page goes on; 0 on the last."""
-
-    on: date
-    lines: tuple[LogLine, ...]
-    size: int
-    checkpoint: str
-    more: int = 0
-    later: bool = False  # not the first page
-    today: date | None = None
-
-    @property
-    def before(self) -> date:
-        """The day before."""
-        return self.on - timedelta(days=1)
-
-    @property
-    def after(self) -> date | None:
-        """The day after, unless it is yet to come."""
-        return self.on + timedelta(days=1) if self.today and self.on < self.today else None

@@ -1,10 +1,10 @@
 """What the pages of the rights desk show: plain words, dates and lists, ready to be printed (policy part 4; the Law art. 24, 25)."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sandyq.access.saying import Table
-from sandyq.web.views import HeldItem, Reason
+from sandyq.web.views import HeldItem, LogLine, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -453,3 +453,26 @@ class Foreseen:
     moved: tuple[MovedTermView, ...]
     count: int
     late: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayLog:
+    """A page of the log of one day, newest first. `more` is the number of the last entry shown, from which the next page goes on; 0 on the last."""
+
+    on: date
+    lines: tuple[LogLine, ...]
+    size: int
+    checkpoint: str
+    more: int = 0
+    later: bool = False  # not the first page
+    today: date | None = None
+
+    @property
+    def before(self) -> date:
+        """The day before."""
+        return self.on - timedelta(days=1)
+
+    @property
+    def after(self) -> date | None:
+        """The day after, unless it is yet to come."""
+        return self.on + timedelta(days=1) if self.today and self.on < self.today else None

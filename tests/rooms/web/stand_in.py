@@ -12,7 +12,7 @@ from sandyq.collect.form import Partner, cards
 from sandyq.errors import Conflict, Denied, FieldError, Invalid, NotFound
 from sandyq.policy.facts import Edition
 from sandyq.policy.loader import load, sample_files
-from sandyq.web import paper, views
+from sandyq.web import paper, views, views_desk
 from sandyq.web.views import Visit
 
 AT = datetime(2026, 11, 20, 6, 15, tzinfo=UTC)
@@ -270,8 +270,10 @@ class Console:
             views.OpenState(SUBJECT, "hold", "court_act", AT, None, False, "dias"),
         )
 
-    async def day(self, token: str, on: date | None, before: int, visit: Visit) -> views.DayLog:
-        return views.DayLog(on or date(2026, 11, 20), lines(), 1204, "sandyq.example/log 1204 Zm9v", 7, bool(before), date(2026, 11, 20))
+    async def day(self, token: str, on: date | None, before: int, visit: Visit) -> views_desk.DayLog:
+        return views_desk.DayLog(
+            on or date(2026, 11, 20), lines(), 1204, "sandyq.example/log 1204 Zm9v", 7, bool(before), date(2026, 11, 20)
+        )
 
 
 @dataclass

@@ -195,7 +195,7 @@ def test_a_destruction_is_asked_once_more(client, office):
 def test_a_merge_without_an_identity_check_is_told_and_not_done(client, office):
     sign_in(client)
     answer = press(client, "/en/console/asserted", "/en/console/asserted/a1", decision=f"merge:{SUBJECT}")
-    assert answer.status_code == 409
+    assert answer.status_code == 400
     assert office.console.decided == []
 
 

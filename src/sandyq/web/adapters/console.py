@@ -24,9 +24,9 @@ from sandyq.web.adapters import members, showing
 from sandyq.web.adapters.members import NOBODY
 from sandyq.web.adapters.words import Words
 from sandyq.web.views import (
+    FORMS,
     AssertedView,
     Criteria,
-    DayLog,
     FindView,
     Hit,
     LogLine,
@@ -40,6 +40,7 @@ from sandyq.web.views import (
     StateView,
     Visit,
 )
+from sandyq.web.views_desk import DayLog
 
 R = TypeVar("R")
 _MOST_PASSWORD = 256
@@ -195,14 +196,14 @@ class Desk:
     # --- forms that wait, messages not confirmed, the log --------------------------------------------------------------------------------
 
     async def asserted(self, token: str, visit: Visit) -> tuple[AssertedView, ...]:
-        """Forms that name somebody known. Each name shown is a look that is on record."""
+        """Forms that name somebody known, the oldest of them. Each name shown is a look that is on record."""
 
         def act(work: Work, caller: Caller) -> tuple[AssertedView, ...]:
-            waiting = collect.undecided(work, self._office.gate, 50)
+            waiting = collect.undecided(work, self._office.gate, FORMS)
             words = Words.of(work, self._office.gate, visit.language)
             return tuple(self._asserted(work, caller, words, one) for one in waiting)
 
-        return await self._as(token, Power.ORDERS, act)
+        return await members.act(self._office, token, Power.ORDERS, act, StandingAct.MERGE)
 
     def _asserted(self, work: Work, caller: Caller, words: Words, one: collect.Waiting) -> AssertedView:
         gate = self._office.gate
@@ -235,7 +236,7 @@ class Desk:
         return " ".join(masked("initial", values.get(name, "")) for name in ("surname", "first_name")).strip()
 
     async def decide(self, token: str, submission: str, decision: str, subject: str, document: str, visit: Visit) -> RefusalView | None:
-        """`merge` into a person on an identity check, `apart`, or `reject`."""
+        """`merge` into a person on an identity check, `apart`, or `reject`: for who may merge, for each of them decides whose form it is."""
         if decision not in ("merge", "apart", "reject") or not is_id(submission):
             raise Invalid([FieldError("decision", "choice")])
 
@@ -243,7 +244,7 @@ class Desk:
             answer = self._decided(work, submission, decision, subject, document)
             return self._refusal(work, answer, visit.language) if isinstance(answer, Refusal) else None
 
-        return await members.act_once(self._office, token, Power.ORDERS, visit, act, members.UNLESS_REFUSED)
+        return await members.act_once(self._office, token, Power.ORDERS, visit, act, members.UNLESS_REFUSED, StandingAct.MERGE)
 
     def _decided(self, work: Work, submission: str, decision: str, subject: str, document: str) -> Decided | Refusal:
         desk, gate = self._office.desk, self._office.gate
@@ -316,7 +317,7 @@ def _staff_view(caller: Caller, login: str, words: Words, overdue: int) -> Staff
     usable = {purpose for purpose, _, operation in grants if operation == Operation.USE.value}
     listed = words.edition.data["purposes"]
     purposes = sorted((p for p in listed if p in usable), key=lambda p: [int(part) for part in listed[p]["clause"].split(".")])
-    merging = ("*", "*", StandingAct.MERGE.value) in grants and caller.may(Power.ORDERS)
+    merging = members.granted(caller, StandingAct.MERGE) and caller.may(Power.ORDERS)
     return StaffView(
         login,
         caller.role,

@@ -10,11 +10,12 @@ from sandyq.db import Work
 from sandyq.errors import NotFound
 from sandyq.ids import is_id
 from sandyq.law.calendar import Calendar, local_date
+from sandyq.law.vocabulary import StandingAct
 from sandyq.rights import Filter, Kind, State
 from sandyq.staff import Caller, Power
 from sandyq.web.adapters.casework import day_words, line
 from sandyq.web.adapters.decrees import DecreeDesk
-from sandyq.web.adapters.members import able
+from sandyq.web.adapters.members import able, granted
 from sandyq.web.adapters.words import Words
 from sandyq.web.views import Download, Visit
 from sandyq.web.views_desk import (
@@ -74,10 +75,9 @@ class RightsDesk(DecreeDesk):
             counts.append(("undelivered", len(correspondence.waiting(work, _MANY)), "/console/journal?waiting=yes"))
         if caller.may(Power.ORDERS):
             states = {*block.overdue(work, day, _MANY), *((p.subject, p.state) for p in block.waiting_for_second(work, _MANY))}
-            counts += [
-                ("asserted", len(collect.undecided(work, self._office.gate, _MANY)), "/console/asserted"),
-                ("standing", len(states), "/console/standing"),
-            ]
+            if granted(caller, StandingAct.MERGE):
+                counts.append(("asserted", len(collect.undecided(work, self._office.gate, _MANY)), "/console/asserted"))
+            counts.append(("standing", len(states), "/console/standing"))
         if caller.may(Power.TRANSFERS):
             counts.append(("unconfirmed", len(distribute.unconfirmed(work, _MANY)), "/console/unconfirmed"))
         return tuple(Elsewhere(what, count, path, what != "open" and count == _MANY) for what, count, path in counts if count)

@@ -10,6 +10,7 @@ from sandyq.app import Office, once
 from sandyq.audit import Act, Leaf
 from sandyq.db import Actor, Work
 from sandyq.errors import Denied
+from sandyq.law.vocabulary import StandingAct
 from sandyq.staff import Caller, NotSignedIn, Power
 from sandyq.web.views import RefusalView, Visit
 
@@ -25,25 +26,32 @@ class _Turned:
     """Somebody who was turned away: a value, so that the entry of the log is kept."""
 
     code: str
+    lacks: str = ""
 
 
-async def act(office: Office, token: str, power: Power, fn: Callable[[Work, Caller], R]) -> R:
-    """One unit of work as the member whose session this is. Raises Denied."""
+async def act(office: Office, token: str, power: Power, fn: Callable[[Work, Caller], R], grant: StandingAct | None = None) -> R:
+    """One unit of work as the member whose session this is, who must have the power, and the grant where what is done asks no permit. Raises Denied."""
 
     def unit(work: Work) -> R | _Turned:
         caller = staff.keep_alive(work, token) if token else None
         if caller is None:
             return _Turned("session_ended")
         work.actor = caller.actor
-        if not caller.may(power):
-            audit.record(work, Leaf(Act.ACCESS_DENIED, clause="8.2", article="94-V art. 22(1)", verdict="refused", purpose=power.value))
-            return _Turned("power_missing")
+        lacks = power.value if not caller.may(power) else grant.value if grant and not granted(caller, grant) else ""
+        if lacks:
+            audit.record(work, Leaf(Act.ACCESS_DENIED, clause="8.2", article="94-V art. 22(1)", verdict="refused", purpose=lacks))
+            return _Turned("power_missing", lacks)
         return fn(work, caller)
 
     answer = await office.run(unit, NOBODY)
     if isinstance(answer, _Turned):
-        raise Denied(answer.code, power=power.value)
+        raise Denied(answer.code, power=answer.lacks)
     return answer
+
+
+def granted(caller: Caller, act: StandingAct) -> bool:
+    """Whether a role lets its member do this to whom it may concern."""
+    return caller.staff is not None and ("*", "*", act.value) in caller.staff.grants
 
 
 DONE: Final[once.Keeping[None]] = once.Keeping(lambda made: "-", lambda work, kept: None)
@@ -54,7 +62,15 @@ UNLESS_REFUSED: Final[once.Keeping[RefusalView | None]] = once.Keeping(lambda re
 """An act that the law may refuse: what was refused may be asked again."""
 
 
-async def act_once(office: Office, token: str, power: Power, visit: Visit, fn: Callable[[Work, Caller], R], keeping: once.Keeping[R]) -> R:
+async def act_once(
+    office: Office,
+    token: str,
+    power: Power,
+    visit: Visit,
+    fn: Callable[[Work, Caller], R],
+    keeping: once.Keeping[R],
+    grant: StandingAct | None = None,
+) -> R:
     """As `act`, for what a form makes or changes: sent twice (a double press, another try after a lost answer) it is done once, and answered as it was.
     Raises Denied."""
 
@@ -64,7 +80,7 @@ async def act_once(office: Office, token: str, power: Power, visit: Visit, fn: C
         mark = once.mark(office.ring, caller.actor, DOOR, visit.sending, b"")
         return once.do(work, mark, lambda: fn(work, caller), keeping)
 
-    return await act(office, token, power, unit)
+    return await act(office, token, power, unit, grant)
 
 
 def able(work: Work, power: Power) -> tuple[tuple[str, str], ...]:
