@@ -6,6 +6,7 @@ They are read straight from source at first use (no compiled copy that could dri
 
 import re
 import string
+import textwrap
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
@@ -20,6 +21,9 @@ LANGUAGES = ("kk", "ru", "en")
 
 NATIVE_NAMES = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
 ZONE = ZoneInfo("Asia/Almaty")
+
+MAIL_WIDTH = 78
+"""Columns of a line of plain text in a mail (RFC 5322, 2.1.1)."""
 
 _FOLDER = Path(__file__).with_name("locale")
 _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\"}
@@ -185,6 +189,12 @@ def value(language: str, kind: str, stored: str) -> str:
     if kind == "date":
         return _YEAR_ALONE.sub(r"\3.\2.\1", stored)
     return f"{int(stored):,}".replace(",", "\u00a0") if kind == "money" and stored.isdecimal() else stored
+
+
+def paragraphs(*texts: str) -> str:
+    """The text of a mail: each text a paragraph, folded to `MAIL_WIDTH`; an address of a page stays whole, on a line of its own where it must."""
+    folded = (textwrap.fill(text, MAIL_WIDTH, break_long_words=False, break_on_hyphens=False) for text in texts if text)
+    return "\n\n".join(folded) + "\n"
 
 
 def negotiate(accept_language: str, fallback: str = LANGUAGES[0]) -> str:

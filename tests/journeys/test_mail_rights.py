@@ -15,9 +15,10 @@ from playwright.sync_api import Browser
 
 from mail_servers import Dovecot
 from office import PUBLIC
-from sandyq import block, collect, consent, correspondence, relations, speech
+from sandyq import block, collect, consent, correspondence, relations
 from sandyq.correspondence import State as Letter
 from sandyq.law.vocabulary import StateKind
+from sandyq.letters.wording import wording
 from sandyq.register import subjects
 from sandyq.rights import Case, Kind, State
 
@@ -101,7 +102,7 @@ def test_access_is_due_on_27_march_and_the_letter_tells_every_value_and_who_got_
 ) -> None:
     who, pages, case = asked(world, Kind.ACCESS, language, text, two=True)
     assert world.duties(case) == {"access-answer": THREE}
-    assert speech.day(language, THREE) in world.got(who)[0].text
+    assert wording("received-1", language).long_day(THREE) in world.got(who)[0].text
     world.decide(case)
     letter = closed(world, who, pages, case)
     person = who.someone.person

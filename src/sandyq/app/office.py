@@ -275,8 +275,8 @@ class Office:
             TransferCarrier(self.gate, self.webhooks, self.wire),
             CodeCarrier(self.gate, self.sms),
             MailCarrier(self.gate, self.mail, self.settings.mail_from),
-            IdentityCodes(self.gate, self.sms, self.mail, self.settings.mail_from),
-            IdentityNotices(self.gate, self.sms, self.mail, self.settings.mail_from),
+            IdentityCodes(self.gate, self.sms, self.mail, self.settings.mail_from, self.settings.base_url),
+            IdentityNotices(self.gate, self.sms, self.mail, self.settings.mail_from, self.settings.base_url),
             ReminderCarrier(self.ring, self.mail, self.settings.mail_from, self.settings.base_url),
         )
         return {carrier.kind: carrier for carrier in every}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sandyq import speech
 from sandyq.audit import Act, Leaf, record
 from sandyq.collect import codes, records
 from sandyq.db import Work
@@ -13,12 +14,6 @@ from sandyq.law.vocabulary import ActorKind, Occasion, Operation
 from sandyq.outbox import Outcome, Parcel, Row
 from sandyq.post.sms import SmsSender
 from sandyq.register import items
-
-TEXTS = {
-    "kk": "Sandyq: растау коды {code}. 5 минут жарамды. Кодты ешкімге айтпаңыз.",
-    "ru": "Sandyq: код подтверждения {code}. Действует 5 минут. Никому его не сообщайте.",
-    "en": "Sandyq: confirmation code {code}. Valid for 5 minutes. Tell it to nobody.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +40,8 @@ class CodeCarrier:
         if isinstance(answer, Refusal):
             return None
         phone = items.values(self.gate.open(work, answer)).get("phone", "")
-        text = TEXTS[form.language].format(code=codes.code_of(self.gate.ring, made.id, made.sends))
+        office = self.gate.in_force(work).edition.words("operator", "name", language=form.language)
+        text = speech.say(form.language, "told.code", office=office, code=codes.code_of(self.gate.ring, made.id, made.sends))
         return Parcel(row.ref, "", text.encode(), phone, (("key", f"{made.id}.{made.sends}"),))
 
     def send(self, parcel: Parcel) -> Outcome:

@@ -44,6 +44,7 @@ class MailCarrier:
             text=said.get("text", ""),
             message_id=message_id,
             at=entry.made_at,
+            name=self.gate.in_force(work).edition.words("operator", "name", language=entry.language),
             language=entry.language,
             answers=answers,
         )

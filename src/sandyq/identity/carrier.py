@@ -36,26 +36,37 @@ class _Ways:
     texts: Texts
     mails: Mails
     sender: str = ""
+    site: str = ""
 
-    def parcel(self, work: Work, row: Row, to: Factor, text: str, key: str) -> Parcel | None:
-        """What goes to a contact; None when the gate does not open it."""
+    def say(self, work: Work, row: Row, word: str, **params: str) -> str:
+        """What is told, in the language of the row, beginning with whom it is from."""
+        return speech.say(row.target, f"told.{word}", office=self._office(work, row.target), **params)
+
+    def _office(self, work: Work, language: str) -> str:
+        return str(self.gate.in_force(work).edition.words("operator", "name", language=language))
+
+    def parcel(self, work: Work, row: Row, to: Factor, text: str, foot: str, key: str) -> Parcel | None:
+        """What goes to a contact; None when the gate does not open it. A mail has room for where to look and what to do: `foot` names that sentence."""
         address = factors.opened(work, self.gate, to.subject, [to]).get(to.id, "")
         if not address:
             return None
-        body = text.encode() if to.kind is FactorKind.PHONE else self._mail(work, address, text, key, row.target)
+        body = text.encode() if to.kind is FactorKind.PHONE else self._mail(work, address, (text, foot), key, row.target)
         return Parcel(row.ref, to.kind.value, body, address, (("key", key),))
 
-    def _mail(self, work: Work, address: str, text: str, key: str, language: str) -> bytes:
+    def _mail(self, work: Work, address: str, told: tuple[str, str], key: str, language: str) -> bytes:
         sender = self.sender or _SAMPLE
         named = f"{key}@{sender.rpartition('@')[2]}"
+        text, foot = told
+        page = speech.say(language, "told.mail.page", link=f"{self.site}/{language}/me")
         return compose(
             Outbound(
                 sender=sender,
                 to=address,
                 subject=speech.say(language, "told.subject"),
-                text=text,
+                text=speech.paragraphs(text, speech.say(language, f"told.mail.{foot}"), page, speech.say(language, "told.mail.foot")),
                 message_id=named,
                 at=work.at,
+                name=self._office(work, language),
                 language=language,
             )
         )
@@ -84,8 +95,8 @@ class IdentityCodes(_Ways):
         wanted = FactorState.WAITING if made.kind == changing.CONTACT else FactorState.OK
         if to is None or to.state is not wanted:
             return None
-        text = speech.say(row.target, "told.code", code=codes.code_of(self.gate.ring, made.id, made.sends))
-        return self.parcel(work, row, to, text, f"{made.id}.{made.sends}")
+        text = self.say(work, row, "code", code=codes.code_of(self.gate.ring, made.id, made.sends))
+        return self.parcel(work, row, to, text, "unasked", f"{made.id}.{made.sends}")
 
     def record(self, work: Work, row: Row, outcome: Outcome, *, given_up: bool) -> None:
         """A message that could not be sent is on record; the person asks for another."""
@@ -107,7 +118,7 @@ class IdentityNotices(_Ways):
         told = (FactorState.OK, FactorState.COOLING, *([FactorState.ENDED] if word == factors.ENDED else []))
         if to is None or to.state not in told:
             return None
-        return self.parcel(work, row, to, speech.say(row.target, f"told.{word}"), row.id)
+        return self.parcel(work, row, to, self.say(work, row, word), "not_you", row.id)
 
     def record(self, work: Work, row: Row, outcome: Outcome, *, given_up: bool) -> None:
         """That somebody was told, or could not be, is on record."""

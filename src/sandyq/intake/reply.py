@@ -4,6 +4,7 @@ from datetime import date
 
 from sandyq import speech
 from sandyq.letters.render import notice_text
+from sandyq.letters.wording import wording
 
 PROVE_PATH = "/prove/"
 """Where the link of a reply leads; behind it stands a secret of one use."""
@@ -18,6 +19,6 @@ def received(language: str, number: str, link: str, *, last: date | None, attach
         what = "; ".join(speech.say(language, f"mail.omitted.{code}") for code in omitted)
         own.append(speech.say(language, "mail.omitted", what=what))
     if last is not None:
-        own.append(speech.say(language, "mail.last_day", day=speech.day(language, last)))
+        own.append(speech.say(language, "mail.last_day", day=wording("received-1", language).long_day(last)))
     own.append(speech.say(language, "mail.prove"))
-    return title, "\n\n".join([*parts[:2], *own, *parts[2:]]) + "\n"
+    return title, "\n\n".join([*parts[:2], speech.paragraphs(*own).rstrip("\n"), *parts[2:]]) + "\n"

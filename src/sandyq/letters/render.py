@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from sandyq import speech
 from sandyq.errors import Misuse
 from sandyq.letters import paper
 from sandyq.letters.letter import LetterBody
@@ -16,7 +17,6 @@ from sandyq.speech import LANGUAGES
 
 LAYOUT: Final = "letter-1"
 NOTICES: Final = "notice-1"
-_WIDTH: Final = 78
 _ABBREVIATED: Final = re.compile(r"\b(ст\.|п\.|подп\.|art\.|p\.) (?=\d)")
 _COUNTED: Final = re.compile(r"\b(\d{1,2}) (?=[^\W\d_])")
 _WIDE: Final = frozenset("ыжшщюмфЫЖШЩЮМФ@mwMW—%")
@@ -146,7 +146,7 @@ def _record(no: int, columns: Sequence[str], row: Sequence[str]) -> str:
 
 
 def _wrapped(text: str, indent: int = 0) -> str:
-    lines = textwrap.fill(_bound(text), _WIDTH, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
+    lines = textwrap.fill(_bound(text), speech.MAIL_WIDTH, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
     return lines.replace("\u00a0", " ")
 
 
@@ -159,8 +159,8 @@ def notice_text(event: str, number: str, link: str, language: str) -> tuple[str,
     if event not in words["events"]:
         raise Misuse("letter_notice", event=event)
     said = words["events"][event]
-    lines = [words["greeting"], said.format(number=number), words["open"].format(link=link), words["foot"]]
-    return words["subject"].format(number=number), "\n\n".join(_wrapped(line) for line in lines) + "\n"
+    text = speech.paragraphs(words["greeting"], said.format(number=number), words["open"].format(link=link), words["foot"])
+    return words["subject"].format(number=number), text
 
 
 def notices() -> frozenset[str]:

@@ -16,7 +16,7 @@ from email import message_from_bytes, policy
 from email.header import Header, decode_header
 from email.message import EmailMessage
 from email.message import Message as Part
-from email.utils import format_datetime, getaddresses
+from email.utils import format_datetime, formataddr, getaddresses
 from functools import partial
 from html.parser import HTMLParser
 from typing import Final
@@ -352,7 +352,8 @@ def plain_of(html: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outbound:
-    """A mail of ours. `answers` is the Message-ID that it answers; `automatic` marks what no person wrote, so that no machine answers it (RFC 3834)."""
+    """A mail of ours. `name` is what the addressee calls the sender, `answers` the Message-ID that it answers; `automatic` marks what no person wrote, so that no
+    machine answers it (RFC 3834)."""
 
     sender: str
     to: str
@@ -360,6 +361,7 @@ class Outbound:
     text: str
     message_id: str
     at: datetime
+    name: str = ""
     language: str = ""
     answers: str = ""
     automatic: bool = True
@@ -370,11 +372,11 @@ class Outbound:
 
 def compose(mail: Outbound) -> bytes:
     """The bytes of a mail. Raises Misuse when a header holds a line end: then it would not be one header."""
-    for value in (mail.sender, mail.to, mail.subject, mail.message_id, mail.answers, mail.language):
+    for value in (mail.sender, mail.name, mail.to, mail.subject, mail.message_id, mail.answers, mail.language):
         if any(ord(c) < 32 or ord(c) == 127 for c in value):
             raise Misuse("header_with_control_characters")
     made = EmailMessage(policy=policy.SMTP)
-    made["From"] = mail.sender
+    made["From"] = formataddr((mail.name, mail.sender)) if mail.name else mail.sender
     made["To"] = mail.to
     made["Subject"] = mail.subject
     made["Date"] = format_datetime(mail.at)
