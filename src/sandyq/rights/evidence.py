@@ -24,9 +24,9 @@ from sandyq.law.vocabulary import ActorKind, Occasion, Operation
 from sandyq.rights import clocks, records
 from sandyq.rights.composing import OFFICE_OF_AUTHORITY
 from sandyq.rights.desk import Rights, demand, staff_only, taken
-from sandyq.rights.facts import Case, Clock, Part
+from sandyq.rights.facts import Case, Clock, Event, Part
 from sandyq.rights.history import note
-from sandyq.rights.kinds.authority import ASKED, DROPPED, GROUND, KINDS, MADE, PAPERS
+from sandyq.rights.kinds.authority import ASKED, DROPPED, EVENTS, GROUND, KINDS, MADE, PAPERS
 
 FORMAT: Final = "sandyq-evidence-1"
 _ACKNOWLEDGED: Final = frozenset({Act.TRANSFER_ACKNOWLEDGED.value, Act.RECALL_CONFIRMED.value})
@@ -58,10 +58,11 @@ def ask_evidence(work: Work, r: Rights, case_id: str, document: str = "") -> Cas
     if document:
         records.add_documents(work, made, (document,), work.at)
         made = replace(made, documents=(*made.documents, document))
-    demand([] if _paper(work, made) else [FieldError("document", "paper_of_authority_wanted", {}, ("5.1.1", "94-V art. 9(1)"))])
+    paper = _paper(work, made, document)
+    demand([] if paper else [FieldError("document", "paper_of_authority_wanted", {}, ("5.1.1", "94-V art. 9(1)"))])
     if asked_by(work, made):
         raise Conflict("evidence_asked_already")
-    note(work, made, ASKED)
+    note(work, made, ASKED, new=paper)
     return made
 
 
@@ -77,8 +78,8 @@ def drop_evidence(work: Work, r: Rights, case_id: str) -> Case:
 
 def asked_by(work: Work, made: Case) -> str:
     """Who asked for the evidence that is not packed yet; empty where nobody did."""
-    last = next((e for e in reversed(records.events(work, made)) if e.act in (ASKED, MADE, DROPPED)), None)
-    return last.by_id if last and last.act == ASKED else ""
+    last = _question(work, made)
+    return last.by_id if last else ""
 
 
 def pack_evidence(work: Work, r: Rights, case_id: str, calendar: Calendar, published: int) -> Evidence | Refusal:
@@ -105,10 +106,23 @@ def pack_evidence(work: Work, r: Rights, case_id: str, calendar: Calendar, publi
     return Evidence(made.id, made.number, work.at, body, digest, leaf, covered, _choices(work, made.about))
 
 
-def _paper(work: Work, made: Case) -> str:
-    """The paper of a court or an authority that this case has on file."""
+def _question(work: Work, made: Case) -> Event | None:
+    """The event by which the evidence was asked that is not packed yet."""
+    last = next((e for e in reversed(records.events(work, made)) if e.act in EVENTS), None)
+    return last if last and last.act == ASKED else None
+
+
+def _paper(work: Work, made: Case, named: str = "") -> str:
+    """The paper of a court or an authority by which the evidence is asked: the one that is named, else the newest of this case. What the person brought with
+    their complaint comes last: an act of a court in their own favour asks us for nothing."""
     on_file = [p for subject in {made.about, made.subject} for p in requests.documents(work, subject)]
-    return next((p.id for p in on_file if p.id in made.documents and p.kind in PAPERS), "")
+    fitting = [p for p in on_file if p.id in made.documents and p.kind in PAPERS and p.id == (named or p.id)]
+    return max(fitting, key=lambda p: (p.by_kind != "subject", p.filed_at, p.id)).id if fitting else ""
+
+
+def _asking(work: Work, made: Case) -> str:
+    question = _question(work, made)
+    return (question.new if question else "") or _paper(work, made) or made.id
 
 
 def _ask(work: Work, r: Rights, made: Case) -> Ask:
@@ -124,7 +138,7 @@ def _ask(work: Work, r: Rights, made: Case) -> Ask:
         OFFICE_OF_AUTHORITY,
         ground=GROUND,
         citation="94-V art. 9(1)",
-        documents=(_paper(work, made) or made.id,),
+        documents=(_asking(work, made),),
     )
 
 

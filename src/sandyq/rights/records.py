@@ -199,6 +199,12 @@ def papers_since(work: Work, case: Case) -> datetime | None:
     return _at(row[0]) if row else None
 
 
+def papers_at_first(work: Work, case: Case) -> set[str]:
+    """The papers that came with a request itself."""
+    sql = _PAPERS + " WHERE subject_id = ? AND case_id = ? AND at_us <= ?"
+    return {str(id_) for (id_,) in work.durable.all(sql, case.subject, case.id, micros(case.received_at))}
+
+
 def add_event(work: Work, case: Case, made: Event) -> None:
     """One more event of a case."""
     work.durable.soon(

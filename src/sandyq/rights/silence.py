@@ -1,8 +1,8 @@
 """Of which orders of authorities a person is not told, by the pack's table; and the act that lifts the silence, on a paper and by another member than who decided
 (policy 4.1.1, 5.1.1; the Law art. 8-1(3), 9, 24(1)(1); docs/adr/0013-disclosures-in-an-answer.md)."""
 
-from sandyq import correspondence, requests
-from sandyq.access.silence import NOTHING, Hidden, Withheld
+from sandyq import block, correspondence, requests
+from sandyq.access.silence import NOTHING, Hidden, Withheld, disclosing
 from sandyq.db import Work
 from sandyq.errors import Conflict, Denied, FieldError
 from sandyq.gate import records as decisions
@@ -10,11 +10,12 @@ from sandyq.law import canon
 from sandyq.law.calendar import local_date
 from sandyq.law.disclosures import Silence, silent
 from sandyq.policy.loader import load_disclosures
+from sandyq.requests import Document
 from sandyq.rights import records
 from sandyq.rights.desk import Rights, demand, keep, of_subject, staff_only, taken
-from sandyq.rights.facts import Case, Event, Part, What
+from sandyq.rights.facts import Case, Channel, Event, Part, What
 from sandyq.rights.history import note
-from sandyq.rights.kinds.authority import DISCLOSE, EVENTS, GROUND, KINDS, PAPERS
+from sandyq.rights.kinds.authority import ASKED, DISCLOSE, EVENTS, GROUND, KINDS, PAPERS
 from sandyq.rights.states import Kind, State
 
 LIFTED = "disclosure_lifted"
@@ -28,7 +29,9 @@ def withheld(work: Work, subject: str) -> Withheld:
         return NOTHING
     ids = frozenset[str]().union(*(_belongs(work, made, subject) for made, _ in silences))
     found = Withheld(tuple(_hidden(made, limb) for made, limb in silences), ids)
-    given_away = (id_ for id_, _, _, ask, _ in decisions.answers(work, subject) if found.hides_ask(id_, canon.ask_from_json(ask)))
+    rested = frozenset[str]().union(*({made.id, *made.documents} for made, _ in silences))
+    asked = ((id_, canon.ask_from_json(ask)) for id_, _, _, ask, _ in decisions.answers(work, subject))
+    given_away = (id_ for id_, ask in asked if found.hides_ask(id_, ask) or (disclosing(ask) and not rested.isdisjoint(ask.documents)))
     return Withheld(found.disclosures, ids, frozenset(given_away))
 
 
@@ -72,13 +75,24 @@ def _hidden(made: Case, limb: Silence) -> Hidden:
 
 
 def _belongs(work: Work, made: Case, subject: str) -> frozenset[str]:
-    """The ids of everything that belongs to an order: itself, its papers, what was written, and its letters. A complaint is the person's own, and only what was
-    asked and packed for a court is not theirs to know."""
+    """The ids of everything that belongs to an order: itself, its papers, what was written, and its letters. A complaint is the person's own with its papers, and
+    only what was asked and packed for a court is not theirs to know."""
     papers = [paper for paper in requests.documents(work, subject) if paper.id in made.documents]
     if made.kind is not Kind.AUTHORITY_ORDER:
-        asked = [paper for paper in papers if paper.kind in PAPERS]
-        return frozenset({event.leaf for event in _packing(work, made)} | {id_ for paper in asked for id_ in (paper.id, paper.item)})
+        packing = _packing(work, made)
+        asked = _asked_by(work, made, papers, packing)
+        return frozenset({event.leaf for event in packing} | {id_ for paper in asked for id_ in (paper.id, paper.item)})
     letters = correspondence.of_case(work, made.id)
     ids = {made.id, made.item, made.told_item, made.former_item, made.entry, *made.documents, *(paper.item for paper in papers)}
     ids |= {named for entry in letters for named in (entry.id, entry.item)}
     return frozenset(ids - {""})
+
+
+def _asked_by(work: Work, made: Case, papers: list[Document], packing: list[Event]) -> list[Document]:
+    """The papers by which evidence of a complaint was asked, but for those that the person knows: they filed them, they came with the complaint, or a state over
+    their data rests on them. Where a question does not say its paper, every paper of a court or authority may be it."""
+    questions = {event.new for event in packing if event.act == ASKED}
+    known = {state.document for state in block.history(work, made.about)} if made.about else set()
+    known |= set() if made.channel is Channel.AUTHORITY else records.papers_at_first(work, made)
+    may_be = [paper for paper in papers if paper.kind in PAPERS and (paper.id in questions or "" in questions)]
+    return [paper for paper in may_be if paper.by_kind != "subject" and paper.id not in known]

@@ -13,11 +13,13 @@ from rights_world import RightsDesk
 from sandyq import access, correspondence, requests, rights
 from sandyq.access import Answered, saying
 from sandyq.access.silence import NOTHING, committed
+from sandyq.app import evidence as packing
 from sandyq.audit import Act, history
 from sandyq.db import Actor
 from sandyq.errors import Conflict, Denied, Invalid
 from sandyq.letters import render
 from sandyq.letters.letter import LetterBody
+from sandyq.register import items
 from sandyq.requests import DocumentKind
 from sandyq.rights import Case, Channel, Kind, Wanted, What
 
@@ -200,6 +202,7 @@ def test_that_a_complaint_was_packed_for_a_court_is_not_told_and_the_complaint_i
         desk.grant(case)
         desk.do(rights.answer, case)
         cases.append(case)
+    later(office, seconds=1)
     order = paper(office, asked.subject, "court 5")
     desk.do(rights.ask_evidence, cases[0], order)
     silence = office.look(lambda work: rights.withheld(work, asked.subject))
@@ -211,3 +214,78 @@ def test_that_a_complaint_was_packed_for_a_court_is_not_told_and_the_complaint_i
     assert [one.case for one in given.withheld] == [cases[0].id]
     with pytest.raises(Denied):
         desk.do(rights.lift, cases[0], paper(office, asked.subject, "letter 6"))
+
+
+class TestAComplainantsOwnPapers:
+    """4.1.7: who complains knows what they brought, and keeps knowing it when a court asks for the evidence."""
+
+    def acted(self, office: House, subject: str, number: str, by: Actor | None = None) -> str:
+        file = lambda work: requests.file_document(work, office.office.gate, subject, DocumentKind.COURT_ACT, number)  # noqa: E731
+        return office.do(file, by or office.dpo)
+
+    def told(self, office: House, someone: Applicant) -> str:
+        return own(office, someone).package.to_json().decode()
+
+    def test_a_court_act_that_came_with_the_complaint_is_told_after_evidence_was_asked_by_another_paper(
+        self, desk: RightsDesk, office: House
+    ) -> None:
+        someone = office.applicant()
+        act = self.acted(office, someone.subject, "ruling of the complainant 7")
+        case = desk.ask(someone, Kind.COMPLAINT, Wanted(What.CLAIM, "moral"), documents=(act,))
+        before = self.told(office, someone)
+        assert act in before
+        later(office, seconds=1)
+        demand = paper(office, someone.subject, "court 5")
+        desk.do(rights.ask_evidence, case, demand)
+        after = self.told(office, someone)
+        assert act in after
+        assert "ruling of the complainant 7" in after
+        assert demand not in after
+        assert "court 5" not in after
+
+    def test_it_is_told_even_when_the_evidence_is_asked_by_it_and_what_was_packed_is_not(self, desk: RightsDesk, office: House) -> None:
+        someone, other = office.applicant(), office.applicant()
+        acts = [self.acted(office, one.subject, "ruling 7", Actor("subject", one.subject, "web")) for one in (someone, other)]
+        cases = [desk.ask(one, Kind.COMPLAINT, documents=(act,)) for one, act in zip((someone, other), acts, strict=True)]
+        later(office, seconds=1)
+        desk.do(rights.ask_evidence, cases[0])
+        desk.log()  # numbers it
+        office.office.publisher.publish(office.office.stores)
+        office.do(lambda work: packing.made(office.office, work, cases[0].id), office.dpo2)
+        given = own(office, someone)
+        text = given.package.to_json().decode()
+        assert acts[0] in text
+        assert [one.case for one in given.withheld] == [cases[0].id], "that it was packed is not told"
+        assert "authority_disclosure" not in text
+        assert shape(given) == shape(own(office, other))
+
+    def test_an_act_that_a_member_files_later_and_that_a_hold_rests_on_is_told(self, desk: RightsDesk, office: House) -> None:
+        someone = office.applicant()
+        [item, *_] = office.look(lambda work: items.legal(work, someone.subject))
+        case = desk.ask(someone, Kind.COMPLAINT, Wanted(What.ITEM, item.item_id))
+        later(office, seconds=1)
+        act = self.acted(office, someone.subject, "the claim was filed")
+        desk.do(rights.add_documents, case, (act,))
+        desk.do(rights.stage, case, rights.Stage.COURT, act)
+        desk.do(rights.ask_evidence, case)
+        assert act in self.told(office, someone)
+        assert office.look(lambda work: rights.withheld(work, someone.subject)).disclosures
+
+    def test_a_court_act_that_only_asks_is_not_told_and_neither_is_that_it_came(self, desk: RightsDesk, office: House) -> None:
+        someone = office.applicant()
+        case = desk.ask(someone, Kind.COMPLAINT, Wanted(What.CLAIM, "moral"))
+        later(office, seconds=1)
+        first, second = (self.acted(office, someone.subject, number) for number in ("request 1", "a ruling on something else"))
+        desk.do(rights.ask_evidence, case, first)
+        desk.do(rights.drop_evidence, case)
+        desk.do(rights.add_documents, case, (second,))
+        text = self.told(office, someone)
+        assert first not in text
+        assert second in text, "a paper by which nobody asked for evidence is one of the complaint"
+
+    def test_a_complaint_that_an_authority_passed_on_keeps_its_paper_to_itself(self, desk: RightsDesk, office: House) -> None:
+        someone = office.applicant()
+        demand = paper(office, someone.subject, "covering letter 9")
+        case = desk.ask(someone, Kind.COMPLAINT, Wanted(What.CLAIM, "moral"), documents=(demand,), channel=Channel.AUTHORITY)
+        desk.do(rights.ask_evidence, case)
+        assert demand not in self.told(office, someone)

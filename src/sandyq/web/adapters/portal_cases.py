@@ -371,7 +371,7 @@ def _case_view(person: Person, case: Case) -> CaseView:
             if part.reason != LISTED
         ),  # what asked for everything stands below one by one
         letters_of(person.work, person.visit.language, entries),
-        len(case.documents),
+        len(rights.withheld(person.work, case.person).without(case.documents)),
         may_retract=running and case.state is not State.CARRYING_OUT,
         may_add=case.state in (State.OPEN, State.WANTING_DOCUMENTS, State.IDENTIFYING),
         written=written.get("request_text", ""),
