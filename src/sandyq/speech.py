@@ -27,6 +27,7 @@ MAIL_WIDTH = 78
 
 _FOLDER = Path(__file__).with_name("locale")
 _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\"}
+_ORDER = re.compile(r"Order (\S+?)(?: p\. (\S+))?")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -131,6 +132,12 @@ def of_field(language: str, error: FieldError) -> str:
     return with_places(sentence(language, error.code, error.params), cited(language, error.cites))
 
 
+def beside_field(language: str, error: FieldError) -> str:
+    """The sentence of one field error beside its field: what the field is in the list of data (6.2.x) stands there already and says nothing of the fault."""
+    places = [place for place in error.cites if not place.startswith("6.2.")]
+    return with_places(sentence(language, error.code, error.params), cited(language, places))
+
+
 def of_finding(language: str, finding: Finding) -> str:
     """The sentence of one finding of the law, with its clause and article."""
     return with_places(finding_alone(language, finding), cited(language, [c for c in (finding.clause, finding.article) if c]))
@@ -160,7 +167,14 @@ def _place(language: str, place: str) -> str:
 
 
 def article(language: str, place: str) -> str:
-    """An article as the law pack writes it (`94-V art. 8(7) @2026-01-18`), for people; what has another shape stays as it stands."""
+    """An article or a point of an order as the law pack writes it (`94-V art. 8(7) @2026-01-18`, `Order 395 p. 16`), for people; what has another shape stays
+    as it stands."""
+    head, more, order = place.partition(", Order ")
+    if more:
+        return f"{article(language, head)}, {article(language, f'Order {order}')}"
+    if ordered := _ORDER.fullmatch(place):
+        act = say(language, "cite.order", number=ordered[1])
+        return say(language, "cite.point", act=act, point=ordered[2]) if ordered[2] else act
     found = _ARTICLE.match(place)
     if not found:
         return place

@@ -48,11 +48,22 @@ def test_scenario_1_the_form_in_kazakh_on_a_phone_leads_to_a_receipt_with_every_
         assert person.phone not in text
         cards = house.look(lambda work: collect.cards(work, house.office.gate, "kk"))
         given = {card.id: card.text.sha256 for card in cards if card.id in ("collection", "service", f"recipient.{house.bank_a}")}
+        for how in page.locator(".card.consent summary").all():
+            how.click()
         shown = [card.inner_text() for card in page.locator(".card.consent").all()]
         assert len(shown) == len(given) == 3  # a card that was left alone is no choice, and was not recorded as one
         assert all(any(sha256 in text for text in shown) for sha256 in given.values())
         assert page.locator(".card.consent .tag.given").count() == 3
         assert "Bank A" in page.locator("section:has(#transfers)").inner_text()
+        page.click("section:has(#log) details.more summary")
+        log = [" ".join(row.inner_text().split()) for row in page.locator("table.log tbody th").all()]
+        permitted = [row for row in log if row.startswith("Рұқсат етілді: деректерді беру")]
+        assert permitted
+        assert all("кімге: Bank A" in row and "не үшін: 3.1" in row and "ЖСН" in row for row in permitted), (
+            "to whom, what for, on which data"
+        )
+        assert not [row for row in log if row in ("Рұқсат берілді", "Рұқсат берілмеді")], "a decision says what it decided"
+        assert "Келісім берілді берілді: 3; берілмеді: 0" in log
         visits.settle()
         page.reload()
         with page.expect_download() as loaded:

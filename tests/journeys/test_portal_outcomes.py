@@ -52,11 +52,17 @@ def test_each_answer_is_seen_part_by_part_with_its_reason_its_letter_and_where_t
         ask(visits, page, "automated-objection", text="пусть посмотрит человек")
         clock, parts = answer(visits, page, one, Kind.AUTOMATED_OBJECTION, {})
         assert "06.08.2026" in clock
-        assert all("распространение, Bank" in part and "3.1" in part and "03.08.2026, 10:00" in part for part in parts), (
+        assert all("Передать данные; кому: Bank" in part and "для чего: 3.1" in part and "03.08.2026, 10:00" in part for part in parts), (
             "each is told by when, to whom and what for"
         )
+        assert len({" ".join(part.split()).partition("№")[0] for part in parts}) == len(parts), (
+            "no two of one minute about one bank read alike"
+        )
         upheld = [part for part in parts if "Bank B" in part]
-        assert len([part for part in parts if "сделано" in part]) == len(parts) - len(upheld) > 0
+        assert len([part for part in parts if "сотрудник отменил разрешение" in part]) == len(parts) - len(upheld) > 0
+        assert not [part for part in parts if "сделано" in part or "отказано" in part], (
+            "the program's result and the review are not two words side by side"
+        )
         assert all("Субъект отказал" in part and "4.1.5" in part for part in upheld), "a person looked again: nobody sends what was refused"
         assert page.locator("#appeal").count() == bool(upheld)
 

@@ -8,11 +8,14 @@ from sandyq import parties, speech
 from sandyq.access.parts import Aim, Basis, Coded
 from sandyq.db import Work
 from sandyq.gate import Gate
+from sandyq.law.ask import Ask
+from sandyq.law.vocabulary import ActorKind, Occasion
 from sandyq.policy.facts import Edition
 
 _LENGTHS = ("years", "months", "days")
 KEPT = ("request_file", "consent_proof", "transfer_account", "partner_reference")
 """Codes that holders give to what they keep."""
+_CONTACTS = frozenset({"phone", "email"})
 
 
 class Wording:
@@ -49,6 +52,25 @@ class Wording:
         """A purpose with its clause."""
         row = self.edition.data["purposes"].get(purpose)
         return f"{row['clause']} {row['label'][self.language]}" if row else purpose
+
+    def deed(self, ask: Ask) -> str:
+        """What the law was asked about, as one does it: `pass data on`. What a person gets to see of themselves is told as that."""
+        if ask.occasion is not Occasion.OWN_ACCESS:
+            return self.coded("deed", ask.operation.value)
+        if ask.fields and ask.fields <= _CONTACTS:
+            return self.say("deed.own.contact")
+        return self.say("deed.own.staff" if ask.actor is ActorKind.STAFF else "deed.own.subject")
+
+    def details(self, ask: Ask, fields: Iterable[str] = ()) -> str:
+        """Whom it is for, what for, and which data, in one line; nothing where the deed says it all."""
+        if ask.occasion is Occasion.OWN_ACCESS:
+            return ""
+        told = (
+            self.say("deed.to", recipient=self.recipient(ask.recipient)) if ask.recipient else "",
+            self.say("deed.for", purpose=self.purpose(ask.purpose)) if ask.purpose else "",
+            self.say("deed.data", data=data) if (data := ", ".join(self.fields(fields))) else "",
+        )
+        return "; ".join(filter(None, told))
 
     def fields(self, names: Iterable[str]) -> tuple[str, ...]:
         """Labels of fields, in the policy's order."""

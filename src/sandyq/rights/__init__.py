@@ -49,7 +49,7 @@ from sandyq.rights.facts import (
 from sandyq.rights.holder import RightsHolder
 from sandyq.rights.kinds.handling import unconfirmed
 from sandyq.rights.lists import Filter, absences, listing, next_action, open_count, statistics, today
-from sandyq.rights.naming import named
+from sandyq.rights.naming import named, took_back
 from sandyq.rights.records import COLUMNS
 from sandyq.rights.rekinding import rekind
 from sandyq.rights.reminding import ReminderCarrier
@@ -138,6 +138,7 @@ __all__ = [
     "suggest",
     "to_remind",
     "today",
+    "took_back",
     "unconfirmed",
     "waits_for",
     "want_documents",

@@ -13,6 +13,7 @@ from sandyq.distribute.acts import PARTIES_KEY
 from sandyq.gate import records as decisions
 from sandyq.law import canon
 from sandyq.law.ask import Ask
+from sandyq.law.vocabulary import Operation
 from sandyq.letters.certificate import Basis, Told
 from sandyq.letters.compose import Part as LetterPart
 from sandyq.letters.letter import Cell, Said, say, words
@@ -37,6 +38,10 @@ class Naming:
     @cached_property
     def _recipients(self) -> dict[str, str]:
         return {party.id: party.name for party in parties.recipients(self._work, self._r.gate.ring.office(PARTIES_KEY))}
+
+    @cached_property
+    def _transfers(self) -> list[distribute.Transfer]:
+        return distribute.history(self._work, self._made.about)
 
     def recipients(self) -> tuple[Told, ...]:
         """Whom the recipients of this case are, when they were told, and when they confirmed."""
@@ -116,15 +121,15 @@ class Naming:
         def data(language: str) -> str:
             return ", ".join(Wording(self._edition, language, {}).fields(ask.fields)) or "–"
 
-        return say("value_at", value_at=instant(one.at_us)), _three(self._decided(ask)), _three(data), _three(_result(one)), _three(logic)
+        about, result = _three(self._decided(ask)), _three(self._result(one, ask))
+        return say("value_at", value_at=instant(one.at_us)), about, _three(data), result, _three(logic)
 
     def _decided(self, ask: Ask) -> Callable[[str], str]:
-        """What a decision was about: the operation, for whom, to what purpose."""
-        about = self._recipients.get(ask.recipient, "")
+        """What a decision was about: what was to be done, for whom, what for."""
 
         def told(language: str) -> str:
-            purpose = Wording(self._edition, language, {}).purpose(ask.purpose) if ask.purpose else ""
-            return ", ".join(filter(None, (speech.say(language, f"access.operation.{ask.operation.value}"), about, purpose)))
+            words = Wording(self._edition, language, self._recipients)
+            return "; ".join(filter(None, (words.deed(ask), words.details(ask))))
 
         return told
 
@@ -152,8 +157,29 @@ class Naming:
 
     def decision(self, one: decisions.Decision, language: str) -> str:
         """The same in one language."""
-        what = self._decided(canon.ask_from_json(one.ask))(language)
-        return f"{what}; {speech.when(language, instant(one.at_us))}: {_result(one)(language)}"
+        ask = canon.ask_from_json(one.ask)
+        return speech.say(
+            language,
+            "decision.told",
+            deed=_capital(self._decided(ask)(language)),
+            result=self._result(one, ask)(language),
+            at=speech.when(language, instant(one.at_us)),
+            reference=reference(one.id),
+        )
+
+    def _result(self, one: decisions.Decision, ask: Ask) -> Callable[[str], str]:
+        code = f"decision.{'permitted' if one.permitted else 'refused'}{self._when(one, ask)}"
+        return lambda language: speech.say(language, code)
+
+    def _when(self, one: decisions.Decision, ask: Ask) -> str:
+        """At which of the two looks at a lead it was decided: when the application was routed, or again just before the sending (design 3)."""
+        if ask.operation is not Operation.DISTRIBUTE or not ask.recipient:
+            return ""
+        leads = [t for t in self._transfers if t.recipient == ask.recipient and t.kind is distribute.Kind.LEAD]
+        at = instant(one.at_us)
+        if any(t.queued_at == at for t in leads):
+            return ".first"
+        return ".again" if any(t.queued_at < at and (one.permitted or t.sent_at is None) for t in leads) else ".first"
 
     def form(self, target: str) -> Cell:
         """A form on the site."""
@@ -185,8 +211,19 @@ def named(work: Work, r: Rights, made: Case, part: Part, language: str) -> str:
     return Naming(work, r, made).decision(found, language) if found else ""
 
 
-def _result(one: decisions.Decision) -> Callable[[str], str]:
-    return lambda language: speech.say(language, f"access.verdict.{'permitted' if one.permitted else 'refused'}")
+def took_back(work: Work, made: Case, part: Part) -> bool:
+    """Whether a part is about a decision by which the program permitted something: changed, it is a permission taken back (art. 19-1(3))."""
+    found = decisions.load(work, made.about, part.target) if part.what is What.DECISION and part.target else None
+    return found is not None and found.permitted
+
+
+def reference(decision: str) -> str:
+    """What people call a decision of the program: the end of its random id."""
+    return decision[-8:].upper()
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _three(told: Callable[[str], str]) -> Said:

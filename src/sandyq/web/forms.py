@@ -79,7 +79,7 @@ def again(form: FormView, application: Application, errors: Iterable[FieldError]
     labels = {**{_name(f): f.label for f in form.fields}, **{f"consent.{c.id}": c.title for c in form.consents}}
     spoken: dict[str, list[str]] = {}
     for error in errors:
-        spoken.setdefault(error.field if error.field in labels else "", []).append(speech.of_field(language, error))
+        spoken.setdefault(error.field if error.field in labels else "", []).append(speech.beside_field(language, error))
     ordered = {name: tuple(spoken[name]) for name in ["", *labels] if name in spoken}
     chosen = {choice.id: "yes" if choice.given else "no" for choice in application.choices}
     return Filled(application.values, chosen, ordered, labels, had_files)

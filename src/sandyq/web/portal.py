@@ -75,7 +75,7 @@ async def step_page(site: Site, visitor: Visitor, token: str, *, after: str = ""
 def spoken(language: str, error: SandyqError) -> str:
     """An error as one sentence, or the faults of its fields as several."""
     if isinstance(error, Invalid):
-        return " ".join(speech.of_field(language, fault) for fault in error.errors)
+        return " ".join(speech.beside_field(language, fault) for fault in error.errors)
     return speech.of_error(language, error)
 
 

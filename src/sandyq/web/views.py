@@ -233,8 +233,10 @@ class LogLine:
     article: str = ""
     verdict: str = "done"  # done | permitted | refused
     proof: str = ""
-    purpose: str = ""  # its id; in words where a page says what somebody looked for
+    purpose: str = ""  # what for: in words for the person themselves, else its id
     number: int = 0  # its place in the log
+    heading: str = ""  # what was done, in words; empty: those of `act`
+    details: str = ""  # to whom, what for, on which data
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,10 +70,11 @@ class PartLine:
     """One thing asked and what became of it."""
 
     what: str
-    state: str  # open | done | refused | not_held
+    state: str  # open | done | stopped | refused | not_held
     why: str = ""  # the reason in a sentence
     cite: str = ""  # clause and article
     asked: str = ""  # the value that was asked for, where it may be shown
+    decision: bool = False  # a decision of the program: its state is that of the review, not of the decision
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from sandyq.register import media, subjects
 from sandyq.requests import Kind, Order
 from sandyq.web import paper
 from sandyq.web.adapters import showing
+from sandyq.web.adapters.told import Told
 from sandyq.web.adapters.words import OwnWords, Words
 from sandyq.web.views import Application, Download, FormView, HeldItem, LogLine, ReceiptView, Received, Visit
 
@@ -320,7 +321,7 @@ class _Receipt:
         if not rows and plan is not None:
             rows = [Numbered(*_entry(self._work, plan.leaf))]
         signed = self._office.publisher.published()
-        return showing.lines(rows, self._who, signed.head.size if signed else 0)
+        return showing.lines(rows, self._who, signed.head.size if signed else 0, Told(self._work, self._words, self._subject))
 
     def _who(self, row: Numbered) -> str:
         entry = row.entry

@@ -30,6 +30,7 @@ from sandyq.rights.states import ENDED
 from sandyq.web import paper
 from sandyq.web.adapters import showing
 from sandyq.web.adapters.applicant import DOOR, PUBLIC
+from sandyq.web.adapters.told import Told
 from sandyq.web.adapters.words import OwnWords
 from sandyq.web.views import Download, HeldItem, LogLine, Visit
 from sandyq.web.views_portal import ConsentsView, DataView, Me, SignInsView, Switch
@@ -95,7 +96,8 @@ class Person:
         silence = rights.withheld(self.work, self.about)
         rows = [row for row in history.about(self.work, self.about, limit=_LINES) if wanted(row.entry.act) and not silence.hides(row.entry)]
         signed = self.office.publisher.published()
-        return showing.lines(rows, lambda row: self.words.say(f"who.{row.entry.actor_kind}"), signed.head.size if signed else 0)
+        told = Told(self.work, self.words, self.about)
+        return showing.lines(rows, lambda row: self.words.say(f"who.{row.entry.actor_kind}"), signed.head.size if signed else 0, told)
 
 
 class Sessions:
@@ -186,11 +188,7 @@ class Own(Sessions):
             )  # one code opens masked views alone (design 20)
             held = showing.held(words, shown.items, hide=hide)
         others = [line for line in person.lines(lambda act: act in _LOOKS) if line.who != words.say("who.subject")]
-        looks = tuple(
-            dict.fromkeys(
-                replace(line, at=_minute(line), proof="", purpose=words.purpose(line.purpose) if line.purpose else "") for line in others
-            )
-        )  # as a person counts looks
+        looks = tuple(dict.fromkeys(replace(line, at=_minute(line), proof="", number=0) for line in others))  # as a person counts looks
         return DataView(person.me(), held, showing.transfers(words, distribute.history(person.work, person.about)), looks, full)
 
     async def consents(self, token: str, visit: Visit) -> ConsentsView:
@@ -244,7 +242,7 @@ class Own(Sessions):
         """Sign-ins, failures and changes of the one who is signed in."""
 
         def look(person: Person) -> SignInsView:
-            lines = [replace(line, at=_minute(line), proof="") for line in person.lines(lambda act: act.startswith(_SIGNS))]
+            lines = [replace(line, at=_minute(line), proof="", number=0) for line in person.lines(lambda act: act.startswith(_SIGNS))]
             return SignInsView(person.me(), tuple(Counter(lines).items()))
 
         return await self.as_person(token, visit, look)

@@ -410,11 +410,13 @@ def _part(person: Person, case: Case, part: Part) -> PartLine:
         what = rights.named(person.work, person.office.rights, case, part, person.visit.language) or what
     elif part.what in (What.CLAIM, What.PUBLICATION):
         what = words.say(f"portal.part.{part.what.value}.{part.target}")
+    reviewed = part.what is What.DECISION
     if part.state not in _UNDONE:
-        return PartLine(what, part.state.value)
+        stopped = reviewed and part.state is PartState.DONE and rights.took_back(person.work, case, part)
+        return PartLine(what, "stopped" if stopped else part.state.value, decision=reviewed)
     sentences = paper.wording(_REASONS, person.visit.language)["reason"]
     why = str(sentences.get(part.reason) or sentences.get(part.state.value, ""))
-    return PartLine(what, part.state.value, why, words.basis(part.clause, part.article))
+    return PartLine(what, part.state.value, why, words.basis(part.clause, part.article), decision=reviewed)
 
 
 def _appeal(person: Person, case: Case) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from sandyq.letters.letter import LetterBody
 from sandyq.register.holder import Holder
 from sandyq.use import ShownItem
 from sandyq.use.masks import masked
+from sandyq.web.adapters.told import Told
 from sandyq.web.adapters.words import Words
 from sandyq.web.views import ConsentProof, DestructionView, Download, HeldField, HeldItem, KeptView, LogLine, TransferView
 
@@ -133,8 +134,8 @@ def transfers(words: Words, history: Iterable[Transfer]) -> tuple[TransferView, 
     return tuple(found)
 
 
-def lines(entries: Iterable[Numbered], who: Who, published: int) -> tuple[LogLine, ...]:
-    """Entries of the log; a proof can be had of those that a published checkpoint of this size covers."""
+def lines(entries: Iterable[Numbered], who: Who, published: int, told: Told | None = None) -> tuple[LogLine, ...]:
+    """Entries of the log, for the person themselves each with what it was about; a proof can be had of those that a published checkpoint of this size covers."""
     return tuple(
         LogLine(
             instant(row.entry.at),
@@ -144,8 +145,7 @@ def lines(entries: Iterable[Numbered], who: Who, published: int) -> tuple[LogLin
             row.entry.article,
             row.entry.verdict or "done",
             row.entry.id if row.number < published else "",
-            row.entry.purpose,
-            row.number,
+            *((told.purpose(row), row.number, told.heading(row), told.details(row)) if told else (row.entry.purpose, row.number)),
         )
         for row in entries
     )
