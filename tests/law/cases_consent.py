@@ -380,6 +380,14 @@ MARKETING = [
 # what else must hold, with the rule that answers; the dates are the point of most of them
 BESIDE = [
     Case(
+        "a consent given after midnight in Almaty is of the day after the relation ended, whatever the day in Greenwich",
+        "8.1",
+        "grant-purpose-not-reached",
+        ask(USE, "phone"),
+        facts(consent(given_at=datetime(2026, 11, 1, 20, tzinfo=UTC)), relation(ended=date(2026, 11, 1), fulfilled=True)),
+        allows("phone"),
+    ),
+    Case(
         "of two consents the later refusal counts",
         "4.1.5",
         "purpose-3.1",

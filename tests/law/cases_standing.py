@@ -52,10 +52,10 @@ OWED = [
         allows("surname", Duty.TELL_RECIPIENT),
     ),
     Case(
-        "after a breach the contacts are used, and nothing else",
+        "after a breach name, IIN and mobile number are used, and nothing else, not even sex or e-mail",
         "1.3",
         "breach-notice",
-        ask(USE, "surname phone income", "", occasion=Occasion.BREACH_NOTICE),
+        ask(USE, "surname sex phone email income", "", occasion=Occasion.BREACH_NOTICE),
         facts(NAME, CONTACT),
         allows("surname phone"),
     ),

@@ -19,6 +19,7 @@ from sandyq.db import Work
 from sandyq.destroy import records
 from sandyq.destroy.facts import CERTIFICATE, CHECKPOINT, VERIFY, Basis, Plan, Receipt
 from sandyq.errors import Conflict, Misuse, NotFound, Tampered
+from sandyq.law.calendar import local_date
 from sandyq.law.decision import Permit
 from sandyq.law.vocabulary import Operation, StateKind
 from sandyq.letters import certificate
@@ -332,7 +333,7 @@ def certify(work: Work, house: House, made: Plan, place: certificate.LogPlace, t
 
 
 def _years(at: datetime, count: int) -> date:
-    day = at.date()
+    day = local_date(at)
     return day.replace(year=day.year + count, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year + count)
 
 

@@ -1,6 +1,7 @@
 """Consent: what makes a grant count (the Law art. 8, 24(1)(5), 25(2)(5)), and what it carries for each purpose of part 3."""
 
 from sandyq.law.ask import ConsentFact
+from sandyq.law.calendar import local_date
 from sandyq.law.decision import Finding
 from sandyq.law.retention import ended, serving
 from sandyq.law.rules import NOTHING, Cited, Context, grant_test, predicate, union
@@ -40,7 +41,7 @@ def grant_purpose_not_reached(ctx: Context, rule: Cited, grant: ConsentFact) -> 
     if not ties:
         return ""
     last = max(tie.ended for tie in ties if tie.ended)
-    return "consent_purpose_reached" if grant.given_at.date() <= last else ""
+    return "consent_purpose_reached" if local_date(grant.given_at) <= last else ""
 
 
 @grant_test

@@ -110,8 +110,9 @@ def lift_state(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
 
 @predicate
 def breach_contacts(ctx: Context, rule: Cited) -> tuple[Finding, ...]:
-    """After a breach, who is concerned and how to reach them, and nothing else (art. 25(2)(8), Order 481)."""
-    fields = frozenset(f for f in ctx.asked if ctx.policy.category_of(f) in rule.params["categories"])
+    """After a breach, who is concerned and how to reach them, and nothing else (art. 25(2)(8), Order 481): fields of `params.kinds`."""
+    kinds, known = rule.params["kinds"], ctx.policy.fields
+    fields = frozenset(f for f in ctx.asked if f in known and known[f].validator in kinds)
     return rule.permit("breach_notice", (), fields) if fields else rule.prohibit("only_contacts_for_breach")
 
 

@@ -139,6 +139,13 @@ def test_kazakh_uses_the_terms_of_the_law_and_none_of_the_outdated_ones():
         assert outdated not in text.lower()
 
 
+def test_pages_and_answers_in_kazakh_use_them_too():
+    said = "\n".join(speech.catalog("kk").values()).lower()
+    assert "жалпыға бірдей қолжетімді" in said
+    for outdated in ("жеке дерек", "жалпыға қолжетімді", "жалпыға қол жетімді", "шетелге беру", "келісім кері қайтарылды", "үшінші тарап"):
+        assert outdated not in said
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_finding_of_the_law_has_a_sentence(language):
     known = wording("refused-1", language).tables["reason"]
