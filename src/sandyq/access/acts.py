@@ -104,9 +104,8 @@ def package(
     )
     digest = made.digest
     leaf = _recorded(work, subject, *found[0], digest)
-    for held, decision, silence in found[
-        1:
-    ]:  # vouched for by itself: an entry that named the other one would join the two in the log (3.7)
+    for held, decision, silence in found[1:]:
+        # vouched for by itself: an entry that named the other one would join the two in the log (3.7)
         _recorded(work, counterpart, held, decision, silence, seal.digest(msgspec.json.encode(held, order="sorted")).hex())
     return Answered(made, leaf, found[0][1], digest, tuple(one for *_, silence in found for one in silence.disclosures))
 

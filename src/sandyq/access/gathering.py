@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sandyq import seal, speech
+from sandyq import seal
 from sandyq.access.facts import LONG
 from sandyq.access.parts import Coded, File, Item, Origin, Term, Value
 from sandyq.access.words import Codes
@@ -106,7 +106,7 @@ def _values(known: Known, opened: Opened) -> tuple[Value, ...]:
         else:
             style = spec.mask if spec and opened.legal.klass == "data" else HIDDEN
             hidden = masked(style, value)
-            made.append(Value(field=name, label=label, value=hidden, masked=True, words=_spoken(known.codes, spec, hidden)))
+            made.append(Value(field=name, label=label, value=hidden, masked=True, words=_read(known.codes, name, spec, hidden)))
     return tuple(made)
 
 
@@ -121,19 +121,11 @@ _WORDED: Final = {"document_kind": "access.paper", "door": "access.door", "langu
 
 
 def _read(codes: Codes, name: str, spec: FieldSpec | None, value: str) -> str:
-    """How a person reads a value, where that differs: the words of a choice, a day, a sum in groups of three, a file by its being there."""
+    """How a person reads a value, where that differs from it."""
     if spec is None:
         return codes.coded(_WORDED[name], value) if name in _WORDED else ""
-    if spec.kind == "file":
-        return codes.say("held.file")
-    if spec.choices:
-        return codes.edition.choice(value, codes.language)
-    return _spoken(codes, spec, value)
-
-
-def _spoken(codes: Codes, spec: FieldSpec | None, value: str) -> str:
-    spoken = speech.value(codes.language, spec.kind, value) if spec else value
-    return spoken if spoken != value else ""
+    read = codes.value(name, value)
+    return read if read != value else ""
 
 
 def files(known: Known, entries: Iterable[media.Entry]) -> tuple[File, ...]:

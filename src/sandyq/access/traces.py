@@ -73,16 +73,16 @@ def disclosed(codes: Codes, answers: Iterable[tuple[str, int, bool, str, str]]) 
     """State bodies that got data without consent and of which the person may know: each disclosure by itself, by its clause, fields and day (5.1, art. 9)."""
     found = []
     for decision, at_us, permitted, asked, judged in answers:
-        ask = _ask(asked)
+        ask, verdict = _ask(asked), _verdict(judged)
         if permitted and ask.occasion == Occasion.AUTHORITY_DISCLOSURE:
-            clause = next((f.clause for f in _verdict(judged).findings if f.effect is Effect.PERMIT), "")
+            clause = next((f.clause for f in verdict.findings if f.effect is Effect.PERMIT), "")
             found.append(
                 Recipient(
                     id=decision,
                     name=codes.recipient(ask.recipient),
                     clause=clause,
                     country="KZ",
-                    fields=codes.named(_verdict(judged).fields),
+                    fields=codes.named(verdict.fields),
                     first_at=instant(at_us),
                     last_at=instant(at_us),
                     told_to_destroy=False,

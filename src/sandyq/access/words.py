@@ -77,6 +77,16 @@ class Wording:
         wanted = set(names)
         return tuple(spec.label[self.language] for name, spec in self.edition.fields.items() if name in wanted)
 
+    def value(self, field: str, stored: str) -> str:
+        """How a person reads a field's value: the words of a choice, a day, a sum in groups of three, a file by its being there. What is masked, and what the policy
+        does not list, stays as it stands."""
+        spec = self.edition.fields.get(field)
+        if spec is None:
+            return stored
+        if spec.kind == "file":
+            return self.say("held.file")
+        return self.edition.choice(stored, self.language) if spec.choices else speech.value(self.language, spec.kind, stored)
+
     def category(self, clause: str) -> str:
         """What the policy calls a category 6.2.x."""
         known = clause in self.edition.data["clauses"]

@@ -9,8 +9,9 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from sandyq import access, block, destroy, personnel, requests, speech
+from sandyq import access, block, destroy, personnel, requests
 from sandyq.access.saying import sections
+from sandyq.access.words import KEPT, Wording
 from sandyq.correspondence.acts import number
 from sandyq.db import Work
 from sandyq.errors import Denied
@@ -64,8 +65,7 @@ class Writing:
 
     def value(self, field: str, value: str) -> str:
         """A field's value as the letter's reader reads it."""
-        spec = self.edition.fields.get(field)
-        return speech.value(self.made.language, spec.kind, value) if spec else value
+        return Wording(self.edition, self.made.language, {}).value(field, value)
 
     def done(self, *whats: What) -> list[Part]:
         """Parts of some kinds that were carried out."""
@@ -184,19 +184,8 @@ def _destroyed(w: Writing) -> LetterBody:
     )
 
 
-_KEPT: Final = MappingProxyType(
-    {
-        "consent_proof": "proof_of_consent",
-        "transfer_account": "transfer_account",
-        "partner_reference": "partner_reference",
-        "request_file": "request_file",
-    }
-)
-"""What outlives a destruction, as letters call it."""
-
-
 def _kept(one: Kept) -> Kept:
-    return one if one.what[:1].isdigit() else replace(one, what=_KEPT.get(one.what, "evidence"))
+    return one if one.what[:1].isdigit() or one.what in KEPT else replace(one, what="evidence")
 
 
 def _withdrawn(w: Writing) -> LetterBody:

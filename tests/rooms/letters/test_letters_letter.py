@@ -469,7 +469,7 @@ def test_every_letter_has_a_notice_with_its_number_and_link_and_nothing_else(lan
 
 
 def test_a_notice_is_of_something_that_it_has_words_for():
-    assert {"received", "access", "message"} <= notices()
+    assert {"received", "access", "answer"} <= notices()
     with pytest.raises(Misuse):
         notice_text("surname", "1", "x", "kk")
     with pytest.raises(Misuse):

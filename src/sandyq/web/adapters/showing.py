@@ -52,13 +52,9 @@ def _item(words: Words, item: ShownItem, hide: frozenset[str]) -> HeldItem:
     for name, spec in specs.items():
         if name in item.values:
             value = item.values[name]
-            if spec.kind == "file":
-                value = words.say("held.file")
-            elif name in hide:
+            if name in hide and spec.kind != "file":
                 value = masked(spec.mask or "hidden", value)
-            elif spec.choices:
-                value = words.edition.choice(value, words.language)
-            fields.append(HeldField(spec.label[words.language], speech.value(words.language, spec.kind, value)))
+            fields.append(HeldField(spec.label[words.language], words.value(name, value)))
     return HeldItem(
         legal.category,
         words.category(legal.category),
