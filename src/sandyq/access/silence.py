@@ -16,6 +16,7 @@ from sandyq.audit.recording import Entry, commitment
 from sandyq.db import Work
 from sandyq.law.ask import Ask
 from sandyq.law.disclosures import Silence, limbs
+from sandyq.law.vocabulary import Occasion
 from sandyq.policy.loader import load_disclosures
 
 CLAUSE: Final = "4.1.1"
@@ -56,6 +57,11 @@ class Withheld:
 NOTHING: Final = Withheld()
 Withholding = Callable[[Work, str], Withheld]
 """Gives what is withheld from an answer to a person; `rights` knows the orders of authorities."""
+
+
+def disclosing(ask: Ask) -> bool:
+    """Whether a decision was to give data to a state body."""
+    return ask.occasion is Occasion.AUTHORITY_DISCLOSURE
 
 
 def noted(work: Work, subject: str, answer: str, found: Withheld, on: date) -> str:
