@@ -5,7 +5,7 @@ import re
 import pytest
 from page_visits import NEEDS_BROWSER, Visits, press
 from playwright.sync_api import Browser, Page
-from portal_visits import ask, code, faults, sign_in, signed_in, step_up
+from portal_visits import PHONE, ask, code, faults, sign_in, signed_in, step_up
 
 from office import Applicant
 from sandyq import identity, parties
@@ -16,19 +16,28 @@ PAGES = ("", "/data", "/consents", "/requests", "/ask", "/downloads", "/contacts
 FORMS = ("access", "rectify", "block", "destroy", "public-sources", "complaint", "automated-objection", "not-me")
 
 
+_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
 def looked_at(page: Page, where: str) -> list[str]:
-    """What is wrong with a page: faults of axe, keys without words, width."""
+    """What is wrong with a page: faults of axe, keys without words, width, also of the same phone at 200 % with everything unfolded (WCAG 1.4.4)."""
     text = page.locator("body").inner_text()
     raw = re.findall(r"\b(?:portal|error|act|told)\.[a-z]\S*", text)
-    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    return [f"{where}: {one}" for one in [*faults(page), *raw, *(["wider than the phone"] if wide else [])]]
+    found = [*faults(page), *raw, *(["wider than the phone"] if page.evaluate(_WIDE) else [])]
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    page.set_viewport_size({"width": PHONE["width"] // 2, "height": PHONE["height"] // 2})
+    found += ["wider than the phone at 200 %"] if page.evaluate(_WIDE) else []
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    return [f"{where}: {one}" for one in found]
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
 def test_each_page_has_words_fits_a_phone_and_gives_axe_nothing(visits: Visits, browser: Browser, language: str) -> None:
     one = visits.house.applicant(to=[visits.house.bank_a])
     found = []
-    with visits.visitor(browser, {"width": 390, "height": 844}, scripts=True) as page:
+    with visits.visitor(browser, PHONE, scripts=True) as page:
+        visits.go(page, f"/{language}/apply")
+        found += looked_at(page, "the form")
         visits.go(page, f"/{language}/me")
         found += looked_at(page, "sign in")
         press(page)
