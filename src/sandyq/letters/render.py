@@ -163,11 +163,6 @@ def notice_text(event: str, number: str, link: str, language: str) -> tuple[str,
     return words["subject"].format(number=number), text
 
 
-def notices() -> frozenset[str]:
-    """Every event that a notice can tell."""
-    return frozenset(_notices(LANGUAGES[0])["events"])
-
-
 @cache
 def _notices(language: str) -> Mapping[str, Any]:
     if language not in LANGUAGES:
