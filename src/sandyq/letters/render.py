@@ -25,15 +25,14 @@ _FEW: Final = 5  # columns; a table of more is set smaller
 _WORD: Final = re.compile(r"\S+")
 _INSTANT: Final = re.compile(r"\d\d\.\d\d\.\d{4}, \d\d:\d\d|\d{1,2} [A-Z][a-z]{2} \d{4}, \d\d:\d\d|\S+")
 _ROW_MAY_BREAK = 600  # characters
-_PAGE, _SMALL_PAGE, _PAD, _LEAST, _LONG_WORD, _USUAL, _LONG_CELL = (
-    560,
-    635,
-    12,
-    36,
-    120,
-    6,
-    360,
-)  # tenths of an em: 170 mm at 8.5 and at 7.5 points
+# Widths in tenths of an em:
+_PAGE: Final = 560  # 170 mm at 8.5 points
+_SMALL_PAGE: Final = 635  # the same at 7.5 points
+_PAD: Final = 12  # the two sides of a cell
+_LEAST: Final = 36  # of any column
+_LONG_WORD: Final = 120  # a longer word is cut
+_USUAL: Final = 6  # of a letter
+_LONG_CELL: Final = 360  # more text than this does not widen its column
 
 
 def verify_url(base_url: str, digest: str) -> str:
