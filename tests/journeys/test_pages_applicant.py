@@ -250,3 +250,15 @@ def test_a_session_ends_with_sign_out(visits: Visits, browser: Browser) -> None:
         page.context.add_cookies(cookies)  # who kept the cookie has nothing of it
         visits.go(page, "/kk/receipt")
         assert page.locator("#claim").count() == 1
+
+
+def test_a_new_form_in_the_same_browser_closes_the_receipt_that_was_open(visits: Visits, browser: Browser) -> None:
+    first, second = visits.house.person(), visits.house.person()
+    with visits.visitor(browser) as page:
+        claim = visits.apply(page, first)
+        visits.receipt(page, claim, first)
+        assert first.iin[-4:] in page.locator("main").inner_text()
+        visits.apply(page, second)
+        visits.go(page, "/kk/receipt")
+        assert page.locator("#claim").count() == 1
+        assert first.iin[-4:] not in page.locator("main").inner_text()

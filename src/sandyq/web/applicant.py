@@ -7,6 +7,7 @@ from sandyq import seal, speech
 from sandyq.collect import CodeState
 from sandyq.errors import FieldError, Invalid, SandyqError
 from sandyq.web import forms
+from sandyq.web.receipt import COOKIE as RECEIPT
 from sandyq.web.site import Page, Site, Visitor, WebRequest, site_of
 from sandyq.web.views import FormView
 
@@ -43,7 +44,8 @@ async def send(request: WebRequest, language: FromPath[str]) -> Page:
             faults = forms.joined(faults, error.errors)
         else:
             left = CodeState(False, resend_after=received.resend_after, resends_left=received.resends_left)
-            return await site.page(visitor, "received.html", received=received, outcome=left, error="")
+            await _leave(site, visitor)
+            return await site.page(visitor, "received.html", cookies=[site.forget(RECEIPT)], received=received, outcome=left, error="")
     filled = forms.again(view, application, faults, language, had_files=bool(body.files))
     return await _form(site, visitor, view, filled, status=413 if any(file.over for file in body.files.values()) else 400)
 
@@ -82,6 +84,12 @@ async def again(request: WebRequest, language: FromPath[str]) -> Page:
             raise
         outcome, said = CodeState(False), speech.of_error(language, error)
     return await _code(site, visitor, outcome, "", sent=not said, unsent=said)
+
+
+async def _leave(site: Site, visitor: Visitor) -> None:
+    """Close the receipt of an earlier form: on a phone that people share, the next one to apply must not find it under "my receipt"."""
+    if token := visitor.token(RECEIPT):
+        await site.office.applicant.leave(token, visitor.visit)
 
 
 async def _form(site: Site, visitor: Visitor, view: FormView, filled: forms.Filled, *, status: int = 200) -> Page:

@@ -33,6 +33,11 @@ class DataView:
     looks: tuple[LogLine, ...]
     full: bool
 
+    @property
+    def alike(self) -> bool:
+        """Whether ground, purposes and term are the same for everything that is kept: then they are said once."""
+        return len({(one.ground, one.purposes, one.term, one.term_end) for one in self.held}) == 1 < len(self.held)
+
 
 @dataclass(frozen=True, slots=True)
 class Switch:

@@ -103,7 +103,8 @@ def _capital(text: str) -> str:
 
 def consent_name(words: Words, grant: ProvenGrant) -> str:
     """What a consent is to, in a few words."""
-    about = words.recipient(grant.recipient) if grant.recipient else grant.channel or grant.country
+    channel = words.coded("part.channel", grant.channel) if grant.channel else ""
+    about = words.recipient(grant.recipient) if grant.recipient else channel or grant.country
     return f"{words.say('consent.' + grant.kind.value)}{': ' + about if about else ''}"
 
 
