@@ -23,6 +23,8 @@ _SECTIONS: Final = ("data", "purposes", "sources", "methods", "consents", "recip
 """What 4.1.1 names, beside the terms, which stand with each item of the data."""
 _WRITER: Final = "aigerim.check@example.kz"
 _LETTER: Final = "Менің атым Айгерім, ЖСН 850101300017. Қандай деректерім бар екенін айтыңыз."
+_DUE: Final = "2026 жылғы 27 наурыз"
+"""The last day, as a mail in the letter's language says it."""
 _SECRET: Final = ("Айгерім", "850101300017", _WRITER, "aigerim", "passport-scan")
 
 
@@ -91,7 +93,7 @@ def mail(stage: Stage) -> str:
     )
     expect(case["due"] == "2026-03-27", f"its term ends on {case['due']} and not on 27.03.2026")
     reply = _newest_mail(spring)
-    expect(case["number"] in reply and "27.03.2026" in reply, "the reply does not name the number and the last day")
+    expect(case["number"] in reply and _DUE in reply, "the reply does not name the number and the last day")
     expect("/prove/" in reply, "the reply does not ask who wrote")
     told = [word for word in _SECRET if word.lower() in reply.lower()]
     expect(not told, f"the reply holds {len(told)} pieces of personal data")
