@@ -1,6 +1,6 @@
 """Staff and candidates as subjects apart, behind the wall of 3.7: own purposes, terms and grants (policy 3.7; the Law art. 14)."""
 
-from sandyq.personnel.acts import end, find, show, standing, take_on
+from sandyq.personnel.acts import check, end, find, show, standing, take_on
 from sandyq.personnel.counterpart import counterpart, for_answer, reaches_both
 from sandyq.personnel.facts import WALL, Ended, Ground, NewPerson, Role, Standing, Taken
 
@@ -12,6 +12,7 @@ __all__ = [
     "Role",
     "Standing",
     "Taken",
+    "check",
     "counterpart",
     "end",
     "find",

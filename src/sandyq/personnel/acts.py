@@ -54,6 +54,11 @@ def take_on(work: Work, gate: Gate, new: NewPerson, subject: str = "") -> Taken 
 # --- checked and asked -------------------------------------------------------------------------------------------------------------------------
 
 
+def check(work: Work, gate: Gate, new: NewPerson) -> None:
+    """Look whether somebody could be taken on with what was filled in; the law is asked by `take_on`. Raises Invalid with every fault."""
+    _checked(work, gate.in_force(work).edition, new)
+
+
 def _checked(work: Work, edition: Edition, new: NewPerson) -> dict[str, str]:
     """Normal values by field, or every fault at once."""
     labour = {purpose.id: purpose for purpose in edition.policy.purposes.values() if purpose.hr}

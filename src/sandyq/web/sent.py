@@ -70,6 +70,8 @@ def said(language: str, error: SandyqError) -> list[str]:
 
 def _labelled(language: str, fault: FieldError) -> str:
     sentence, found = speech.of_field(language, fault), _NUMBERED.match(fault.field)
+    if own := fault.params.get("label"):
+        return f"{own}: {sentence}"
     key = _LABELS.get(found["name"], "") if found else ""
     if not (key and found):
         return sentence

@@ -20,11 +20,11 @@ class HireField:
 
 @dataclass(frozen=True, slots=True)
 class HireForm:
-    """The form of taking somebody on: fields, purposes of 3.7 as (id, words), the grounds that each may rest on as (code, words)."""
+    """The form of taking somebody on: fields, purposes of 3.7 as (id, words), and by purpose the grounds that it may rest on as (code, words)."""
 
     fields: tuple[HireField, ...]
     purposes: tuple[tuple[str, str], ...]
-    grounds: tuple[tuple[str, str], ...]
+    grounds: Mapping[str, tuple[tuple[str, str], ...]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """The personnel department's pages: each call is one unit of work of a member who has the power `personnel`; nothing here looks at clients (3.7)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 from typing import Final, TypeVar
 
 from sandyq import personnel, use
@@ -20,8 +22,8 @@ from sandyq.web.views import Criteria, RefusalView, Visit
 from sandyq.web.views_personnel import HireField, HireForm, NewHire, StaffFound, StaffHit, StaffPerson
 
 R = TypeVar("R")
-GROUNDS: Final = (CONSENT, "9(2-1)", "9(10)")
-"""On what a purpose of 3.7 can rest: signed consent, labour relations, the tax law's duties."""
+GROUNDS: Final = MappingProxyType({CONSENT: "ground.consent", "9(2-1)": "hr.ground.labour", "9(10)": "hr.ground.other_law"})
+"""On what a purpose of 3.7 can rest, with its words: signed consent, labour relations, what other laws (of taxes) want."""
 _TAKEN_ON: Final[once.Keeping[str | RefusalView]] = once.Keeping(
     lambda made: made if isinstance(made, str) else "", lambda work, subject: subject
 )
@@ -48,7 +50,7 @@ class Personnel:
             labour = [p for p in words.edition.policy.purposes.values() if p.hr]
             listed = frozenset[str]().union(*[p.fields for p in labour])
             fields = tuple(_field(words, spec) for name, spec in words.edition.fields.items() if name in listed and spec.kind != "file")
-            grounds = tuple((code, words.ground(f"94-V art. {code}" if code != CONSENT else code)) for code in GROUNDS)
+            grounds = {p.id: tuple((code, _ground(words, code)) for code in GROUNDS if not p.grounds or code in p.grounds) for p in labour}
             return HireForm(fields, tuple((p.id, words.purpose(p.id)) for p in labour), grounds)
 
         return await self._as(token, act)
@@ -68,12 +70,17 @@ class Personnel:
         """Take somebody on, or (with a subject) take somebody behind the wall on anew. Raises Invalid with every fault, Conflict, NotFound."""
         faults = [] if new.role in set(Role) else [FieldError("role", "choice" if new.role else "missing", {}, ("3.7",))]
         faults += [] if new.started else [FieldError("started", "missing", {}, ("3.7",))]
-        if faults or new.started is None:
-            raise Invalid(faults)
+        role, started = Role.EMPLOYEE if faults else Role(new.role), new.started or date.min
         grounds = {purpose: Ground(code, citation) for purpose, (code, citation) in new.grounds.items()}
-        given = NewPerson(Role(new.role), new.values, grounds, new.started, new.paper, new.language, new.identity_seen)
+        given = NewPerson(role, new.values, grounds, started, new.paper, new.language, new.identity_seen)
 
         def act(work: Work, caller: Caller) -> str | RefusalView:
+            try:
+                personnel.check(work, self._office.gate, given)
+            except Invalid as error:
+                raise Invalid([*faults, *(_named(self._words(work, visit), e) for e in error.errors)]) from None
+            if faults:
+                raise Invalid(faults)
             made = personnel.take_on(work, self._office.gate, given, _known(new.subject) if new.subject else "")
             return self._refused(work, made, visit) if isinstance(made, Refusal) else made.subject
 
@@ -104,6 +111,22 @@ class Personnel:
 
     def _refused(self, work: Work, answer: Refusal, visit: Visit) -> RefusalView:
         return RefusalView(self._words(work, visit).reasons(answer.verdict), answer.decision)
+
+
+def _named(words: Words, fault: FieldError) -> FieldError:
+    """A fault of one of the data fields, called as the form calls the field."""
+    spec = words.edition.fields.get(fault.field.removeprefix("data."))
+    if spec is None or not fault.field.startswith("data."):
+        return fault
+    label = spec.label[words.language]
+    code = "field_not_of_purposes" if fault.code == "field_unlisted" else fault.code
+    return replace(fault, code=code, params={**fault.params, "name": label, "label": label})
+
+
+def _ground(words: Words, code: str) -> str:
+    if code == CONSENT:
+        return words.ground(code)
+    return f"{words.say(GROUNDS[code])}: {words.ground(f'94-V art. {code}')}"
 
 
 def _known(subject: str) -> str:
