@@ -50,6 +50,8 @@ def test_scenario_5_the_answer_holds_everything_that_the_clause_names_in_kazakh_
         assert held["sources"]
         assert held["methods"]
         assert [(t["recipient"]["words"], t["kind"]) for t in held["transfers"]] == [("Bank A", "lead")]
+        assert all(t["queued_at"] and t["fields"] for t in held["transfers"])
+        assert all(item["term"]["rule"] and item["ground"] and item["source"] for item in held["data"])
         assert package["free_of_charge"] is True
 
 

@@ -9,8 +9,9 @@ import pytest
 from api_caller import Served, serving
 from office import START, Applicant, House
 from rights_world import RightsDesk
-from sandyq import correspondence
+from sandyq import consent, correspondence
 from sandyq.api import cases
+from sandyq.law.vocabulary import GrantState
 from sandyq.rights import Kind
 
 
@@ -65,6 +66,15 @@ def test_scenario_13_a_withdrawal_is_due_on_15_april_and_what_it_stops_stops_at_
     assert decided["outcome"] == "granted"
     refused = served.dpo.post("/use", {"subject": applicant.subject, "purpose": served.house.purpose})
     assert refused.status_code == 403
+    lead = {"operation": "distribute", "purpose": served.house.purpose, "recipient": served.house.bank_a}
+    for ask in ({"operation": "use", "purpose": "marketing", "channel": "sms"}, lead):
+        answer = done(served.site.post("/decide", {"ask": {**ask, "subject": applicant.subject}}))
+        assert (answer["permitted"], "4.1.5" in {reason["clause"] for reason in answer["reasons"]}) == (False, True)
+    proofs = served.house.look(lambda work: consent.proofs(work, applicant.subject))
+    assert {(one.kind.value, one.state.value) for one in proofs if one.purpose == served.house.purpose} >= {("processing", "withdrawn")}
+    assert all(
+        one.ended_at and one.text.sha256 and one.kept_until > one.ended_at.date() for one in proofs if one.state is GrantState.WITHDRAWN
+    )
 
 
 def test_the_same_request_sent_twice_under_one_key_is_one_request(served: Served, applicant: Applicant) -> None:

@@ -250,9 +250,14 @@ def test_scenario_8_after_a_block_use_transfer_and_destruction_are_refused_citin
         assert answer.status_code == 403
         assert ("2.2", "stopped_by_block") in reasons(answer)
         assert answer.json()["decision"]
-    asked = {"operation": "distribute", "subject": subject, "purpose": house.purpose, "recipient": house.bank_a}
-    decided = served.site.post("/decide", {"ask": asked}).json()
-    assert (decided["permitted"], "2.2" in {r["clause"] for r in decided["reasons"]}) == (False, True)
+    asked = {"subject": subject, "purpose": house.purpose, "recipient": house.bank_a}
+    for operation in ("collect", "accumulate", "change", "supplement", "use", "distribute", "depersonalise", "destroy"):
+        for purpose in (house.purpose, "statistics"):
+            decided = served.site.post("/decide", {"ask": {**asked, "operation": operation, "purpose": purpose}}).json()
+            assert (decided["permitted"], ("2.2", "stopped_by_block") in {(r["clause"], r["code"]) for r in decided["reasons"]}) == (
+                False,
+                True,
+            )
 
     proposed = order(served.dpo, "propose_release", subject, paper, reason="violation_not_confirmed", target=blocked.json()["target"])
     alone = order(served.dpo, "confirm_release", subject, paper, target=proposed.json()["target"])

@@ -19,9 +19,9 @@ from sandyq.law.deadlines import DeadlineRule, Due, Term, due, due_date, rule_fo
 from sandyq.law.terms import Moved, OpenDeadline, Unit, recompute
 from sandyq.law.vocabulary import StateKind
 from sandyq.rights import records
-from sandyq.rights.facts import NEVER, Case, Clock, ClockState, MovedClock
+from sandyq.rights.facts import NEVER, Case, Clock, ClockState, MovedClock, What
 from sandyq.rights.history import note
-from sandyq.rights.states import CLOCKS, Kind, Limb
+from sandyq.rights.states import CLOCKS, ORDERED_DUTIES, Kind, Limb
 
 ORDERED: Final = "ordered"
 """The duty of a clock whose last day stands in an authority's own order."""
@@ -32,6 +32,7 @@ PAUSES: Final = MappingProxyType(
     {
         "dc41-limit": frozenset({StateKind.BLOCK, StateKind.HOLD}),
         "destroy-unlawful": frozenset({StateKind.HOLD}),
+        "destroy-ended": frozenset({StateKind.BLOCK, StateKind.HOLD}),
     }
 )
 """The duties that a state over the data stops, for 2.2 and 4.1.7 forbid to do them meanwhile. Every other clock runs on whatever happens."""
@@ -62,7 +63,13 @@ def start(work: Work, gate: Gate, case: Case, limb: Limb, on: date) -> Case:
     first = max((clock.no for clock in case.clocks), default=0) + 1
     waiting = {clock.duty for clock in case.clocks if clock.met_at is None}
     fresh = [clock for clock in started(case.kind, limb, on, rules, calendar, first) if clock.duty not in waiting]
-    return _put(work, case, fresh)
+    return _put(work, case, [clock for clock in fresh if _is_asked(case, clock.duty)])
+
+
+def _is_asked(case: Case, duty: str) -> bool:
+    """Whether the duty is one of this case: of all that an authority may order, what it did order."""
+    wanted = ORDERED_DUTIES.get(duty) if case.kind is Kind.AUTHORITY_ORDER else None
+    return wanted is None or any(part.what is What.ORDER and part.target == wanted for part in case.parts)
 
 
 def start_shortest(work: Work, gate: Gate, case: Case, on: date) -> Case:
@@ -81,7 +88,7 @@ def restart(work: Work, gate: Gate, case: Case, was: Kind) -> Case:
     is looked at again, from that day), and those of papers from the day on which the first of them came."""
     day = _asked_on(case, was)
     own = {duty for duty, _ in CLOCKS[case.kind]}
-    gone = [clock for clock in case.clocks if clock.met_at is None and clock.duty not in own and clock.rule]
+    gone = [c for c in case.clocks if c.met_at is None and c.rule and not (c.duty in own and _is_asked(case, c.duty))]
     for clock in gone:
         note(work, case, "clock_dropped", clock.due.isoformat(), "", clock.duty)
         records.drop_clock(work, case, clock.no)

@@ -23,7 +23,9 @@ from sandyq.rights.desk import Rights
 from sandyq.rights.facts import Case, Part, What
 from sandyq.rights.kinds.handling import LISTED, follow_ups
 
-_ORDERED: Final = MappingProxyType({"block": "block", "correct": "rectify", "destroy": "destroy", "disclose": "access"})
+_ORDERED: Final = MappingProxyType(
+    {"block": "block", "correct": "rectify", "destroy": "destroy", "disclose": "access", "unpublish": "public-sources"}
+)
 _CITED_AS: Final = "objection-1"
 """The letter in which decisions of the program are told, and whose forms cite their places."""
 

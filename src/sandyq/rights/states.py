@@ -72,6 +72,7 @@ class Limb(StrEnum):
     DOCUMENTS = "documents"
     CONFIRMED = "confirmed"  # a violation is confirmed
     NOT_CONFIRMED = "not_confirmed"  # or is not
+    ENDED = "ended"  # the term or the relations are over, or a court decided (art. 18(1)(1)-(3))
 
 
 CLOCKS = MappingProxyType(
@@ -80,16 +81,30 @@ CLOCKS = MappingProxyType(
         Kind.RECTIFY: (("access-answer", Limb.RECEIPT), ("rectify", Limb.DOCUMENTS)),
         Kind.BLOCK: (("block", Limb.RECEIPT), ("access-answer", Limb.RECEIPT)),
         Kind.UNBLOCK: (("access-answer", Limb.RECEIPT), ("unblock", Limb.NOT_CONFIRMED)),
-        Kind.DESTROY: (("access-answer", Limb.RECEIPT), ("dc41-limit", Limb.RECEIPT), ("destroy-unlawful", Limb.CONFIRMED)),
+        Kind.DESTROY: (
+            ("access-answer", Limb.RECEIPT),
+            ("dc41-limit", Limb.RECEIPT),
+            ("destroy-unlawful", Limb.CONFIRMED),
+            ("destroy-ended", Limb.ENDED),
+        ),
         Kind.WITHDRAW: (("withdrawal-stop", Limb.RECEIPT),),
         Kind.PUBLIC_SOURCES: (("public-removal", Limb.RECEIPT),),
         Kind.COMPLAINT: (("consumer-complaint", Limb.RECEIPT),),
         Kind.AUTOMATED_OBJECTION: (("automated-objection", Limb.RECEIPT),),
-        Kind.AUTHORITY_ORDER: (("block", Limb.RECEIPT),),
+        Kind.AUTHORITY_ORDER: (
+            ("block", Limb.RECEIPT),
+            ("rectify", Limb.RECEIPT),
+            ("destroy-unlawful", Limb.RECEIPT),
+            ("public-removal", Limb.RECEIPT),
+            ("destroy-ended", Limb.ENDED),
+        ),
         Kind.NOT_ME: (("access-answer", Limb.RECEIPT), ("block", Limb.CONFIRMED)),
     }
 )
 """The deadline duties of the pack that a case of each kind stands under, and what starts each. A duty without a rule on the day has no clock."""
+
+ORDERED_DUTIES = MappingProxyType({"rectify": "correct", "destroy-unlawful": "destroy", "public-removal": "unpublish"})
+"""Duties that an authority's order starts only where it orders that very thing: its paper is the proof, or the violation confirmed (art. 6, 25(2)(8), 27(2))."""
 
 AT_ANSWER = frozenset({"access-answer", "access-refusal", "consumer-complaint", "automated-objection"})
 """Duties that are done by giving an answer, and so on the day on which it leaves (art. 25(2)(6)-(7), 19-1(3)); all others are done by a deed."""

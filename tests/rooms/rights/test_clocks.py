@@ -116,6 +116,23 @@ class TestTerms:
         _decreed(desk, date(2026, 3, 20), DecreeKind.DAY_OFF)
         assert desk.duties(case)["ordered"] == date(2026, 3, 24)
 
+    def test_an_authoritys_order_starts_the_terms_of_what_it_orders_and_of_nothing_else(
+        self, desk: RightsDesk, office: House, someone: Applicant
+    ) -> None:
+        paper = (office.document(),)
+        wants = [Wanted(What.ORDER, order) for order in ("correct", "destroy", "unpublish")]
+        every = desk.ask(someone, Kind.AUTHORITY_ORDER, *wants, Wanted(What.FIELD, "surname", "Жаңабаева"), documents=paper)
+        assert desk.duties(every) == dict.fromkeys(("block", "rectify", "destroy-unlawful", "public-removal"), date(2026, 3, 20))
+        told = desk.ask(someone, Kind.AUTHORITY_ORDER, Wanted(What.ORDER, "disclose"), Wanted(What.FIELD, "surname"), documents=paper)
+        assert desk.duties(told) == {"block": date(2026, 3, 20)}
+
+    def test_what_a_court_decides_is_destroyed_within_a_day_of_its_act_and_a_hold_stops_that_clock(
+        self, desk: RightsDesk, office: House, someone: Applicant
+    ) -> None:
+        case = desk.ask(someone, Kind.DESTROY, documents=(office.document(),))
+        desk.grant(case, reason="court")
+        assert desk.clock(case, "destroy-ended").due == date(2026, 3, 20)
+
 
 class TestMet:
     """A duty is done by answering or by carrying out; a day that is over stays missed."""

@@ -397,6 +397,16 @@ class TestAuthority:
         desk.do(rights.progress, case)
         assert desk.now(case).outcome == "granted"
 
+    def test_a_removal_from_public_sources_that_is_ordered_is_done_on_its_proof(
+        self, desk: RightsDesk, office: House, someone: Applicant
+    ) -> None:
+        case = desk.ask(someone, Kind.AUTHORITY_ORDER, Wanted(What.ORDER, "unpublish"), documents=(office.document(),))
+        assert desk.grant(case).waiting_for == "proof"
+        assert desk.clock(case, "public-removal").state is rights.ClockState.RUNNING
+        desk.do(rights.carried_outside, case, 1, office.document())
+        assert desk.now(case).outcome == "granted"
+        assert desk.clock(case, "public-removal").state is rights.ClockState.MET
+
     def test_who_decided_to_disclose_does_not_confirm_it_and_nothing_is_told_before(
         self, desk: RightsDesk, office: House, someone: Applicant
     ) -> None:

@@ -1,4 +1,4 @@
-"""The order of an authority or a court (5.1.1, 3.4; the Law art. 9(1), 27(2), 27-1(5)): on file, named, carried out part by part, disclosing only what it covers."""
+"""The order of an authority or a court (5.1.1, 3.4; the Law art. 6, 9(1), 27(2), 27-1(5)): on file, named, carried out part by part, disclosing only what it covers."""
 
 from dataclasses import replace
 from types import MappingProxyType
@@ -16,11 +16,12 @@ from sandyq.rights.desk import Rights
 from sandyq.rights.facts import Case, NewCase, Part, PartDecision, PartState, What
 from sandyq.rights.kinds.destruction import VIOLATION, Destruction
 from sandyq.rights.kinds.handling import Chosen, Handling, Limb, asking, order_of, ordered
+from sandyq.rights.kinds.public import removed
 from sandyq.rights.kinds.rectify import corrected
 from sandyq.rights.states import Kind
 
-BLOCK, CORRECT, DESTROY, DISCLOSE = "block", "correct", "destroy", "disclose"
-ORDERS: Final = frozenset({BLOCK, CORRECT, DESTROY, DISCLOSE})
+BLOCK, CORRECT, DESTROY, DISCLOSE, UNPUBLISH = "block", "correct", "destroy", "disclose", "unpublish"
+ORDERS: Final = frozenset({BLOCK, CORRECT, DESTROY, DISCLOSE, UNPUBLISH})
 GROUND: Final = "9(1)"
 KINDS: Final = frozenset({Kind.COMPLAINT, Kind.AUTHORITY_ORDER})
 """Kinds of request whose evidence can be packed for a court or an authority."""
@@ -41,6 +42,8 @@ class AuthorityOrder(Handling):
             "demand_without_basis": Limb("5.1.1", "94-V art. 9(1)"),
             "demand_too_wide": Limb("5.1.1", "94-V art. 7(9), 9(1)"),
             "held_for_claim": Limb("4.1.7", "94-V art. 24(1)(7)", cites=True),
+            "public_by_law": Limb("4.1.6", "94-V art. 7(4), 9(7)"),
+            "published_by_others": Limb("4.1.6", "94-V art. 6, 7(5)"),
         }
     )
     _destruction = Destruction()
@@ -99,6 +102,8 @@ class AuthorityOrder(Handling):
                 done.append(self._blocked(work, r, made, part))
             elif part.target == CORRECT:
                 done.append(corrected(work, r, made, [part], part.document or _paper(made))[0])
+            elif part.target == UNPUBLISH:  # on demand of a court or a state body, too: done on its proof (art. 6)
+                done.append(removed(part, decision.document))
             elif part.target == DISCLOSE:  # opened when the answer is written, through the gate, for exactly what it names
                 done.append(replace(part, state=PartState.DONE, document=decision.document or _paper(made)))
             else:

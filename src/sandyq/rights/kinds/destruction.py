@@ -38,6 +38,8 @@ class Destruction(Handling):
             _LOCKED: Limb("8.1", "94-V art. 12(2); 255-VIII art. 41(3)"),
             "held_for_claim": Limb("4.1.7", "94-V art. 24(1)(7)", cites=True),
             "others_rights": Limb("4.1.4", "255-VIII art. 41(4)"),
+            "offences_or_justice": Limb("4.1.4", "255-VIII art. 41(4)", cites=True),
+            "public_interest_by_law": Limb("4.1.4", "255-VIII art. 41(4)", cites=True),
         }
     )
 

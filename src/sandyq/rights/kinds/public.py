@@ -78,7 +78,7 @@ class PublicSources(Handling):
     def carry(self, work: Work, r: Rights, made: Case, chosen: Chosen) -> list[Part]:
         """The choice, or the removal of one place on its proof."""
         return [
-            self._chosen(work, r, made, part) if part.what is What.PUBLICATION else _removed(part, decision.document)
+            self._chosen(work, r, made, part) if part.what is What.PUBLICATION else removed(part, decision.document)
             for part, decision in chosen
         ]
 
@@ -94,7 +94,8 @@ class PublicSources(Handling):
         return replace(part, state=PartState.DONE, result=id_)
 
 
-def _removed(part: Part, proof: str) -> Part:
+def removed(part: Part, proof: str) -> Part:
+    """A removal is done on the proof that the data are not there any more; without one it waits for it."""
     return replace(part, state=PartState.DONE, document=proof) if proof else part
 
 
