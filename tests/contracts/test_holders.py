@@ -36,10 +36,11 @@ def tables(work: Work) -> dict[str, tuple[str, Table]]:
 
 
 def rows_of(work: Work, subject: str) -> Rows:
-    return {
-        name: getattr(work, store).all(f"SELECT {', '.join(c.name for c in made.columns)} FROM {name} WHERE subject_id = ?", subject)
-        for name, (store, made) in tables(work).items()
-    }
+    def rows(store: str, name: str, made: Table) -> list[tuple[Any, ...]]:
+        found = getattr(work, store).all(f"SELECT {', '.join(c.name for c in made.columns)} FROM {name} WHERE subject_id = ?", subject)
+        return sorted(found, key=repr)  # an engine gives them in any order
+
+    return {name: rows(store, name, made) for name, (store, made) in tables(work).items()}
 
 
 def put_back(work: Work, name: str, row: tuple[Any, ...]) -> None:
