@@ -211,6 +211,11 @@ def paragraphs(*texts: str) -> str:
     return "\n\n".join(folded) + "\n"
 
 
+def capital(text: str) -> str:
+    """A text that begins a sentence."""
+    return text[:1].upper() + text[1:]
+
+
 def negotiate(accept_language: str, fallback: str = LANGUAGES[0]) -> str:
     """The best of our languages for an `Accept-Language` header (RFC 9110, 12.5.4); a malformed part is passed over."""
     best, weight = fallback, 0.0

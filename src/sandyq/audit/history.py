@@ -11,7 +11,8 @@ from sandyq.audit.recording import Entry, decode
 from sandyq.clock import micros
 from sandyq.db import Work
 
-_END = 1 << 62
+END = 1 << 62
+"""Behind every entry that the log will ever have."""
 _LAG_US = 10 * 60 * 1_000_000
 """How far the order of numbers may lag behind that of acts: a long unit of work is numbered when it ends."""
 
@@ -37,17 +38,17 @@ class Numbered(NamedTuple):
     entry: Entry
 
 
-def about(work: Work, subject: str, *, before: int = _END, limit: int = 100) -> list[Numbered]:
+def about(work: Work, subject: str, *, before: int = END, limit: int = 100) -> list[Numbered]:
     """The entries about a subject, the latest first; give the last one's number as `before` for the next page."""
     return [Numbered(number, decode(body)) for number, body in store.history(work, subject, before, limit)]
 
 
-def latest(work: Work, *, before: int = _END, limit: int = 100) -> list[Numbered]:
+def latest(work: Work, *, before: int = END, limit: int = 100) -> list[Numbered]:
     """The latest entries of the whole log."""
     return [Numbered(number, decode(body)) for number, body in store.latest(work, before, limit)]
 
 
-def between(work: Work, since: datetime, until: datetime, *, before: int = _END, limit: int = 100) -> tuple[list[Numbered], bool]:
+def between(work: Work, since: datetime, until: datetime, *, before: int = END, limit: int = 100) -> tuple[list[Numbered], bool]:
     """The entries of a time (`until` not inside), the latest first, and whether there are more; give the last one's number as `before` for the next page.
 
     The place in the log is found by halving, so that a day of years ago costs no more than today.

@@ -7,7 +7,6 @@ again at any time from the kept body. Nothing here names the person: the referen
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import partial
 from hashlib import sha256
 from typing import Any, Final
 
@@ -157,7 +156,7 @@ def _view(body: CertificateBody, language: str, names: Mapping[str, str], words:
         "office": body.office,
         "bin": body.bin,
         "number": body.number,
-        "date": _long_day(body.executed_at.astimezone(speech.ZONE).date(), paper.wording(_WORDED_AS, language)),
+        "date": paper.long_day(body.executed_at.astimezone(speech.ZONE).date(), paper.wording(_WORDED_AS, language)),
         "order": [
             [words["reference"], body.reference],
             [words["basis"], _basis(body.basis, language)],
@@ -188,10 +187,6 @@ def _view(body: CertificateBody, language: str, names: Mapping[str, str], words:
     }
 
 
-def _long_day(on: date, words: Mapping[str, Any]) -> str:
-    return str(words["long_date"].format(day=on.day, month=words["months"][on.month - 1], year=on.year))
-
-
 def _named(code: str, names: Mapping[str, str], words: Mapping[str, Any]) -> str:
     """A code in words; a clause keeps its number before its title."""
     named = names.get(code, "")
@@ -206,4 +201,4 @@ def _category(row: Gone, names: Mapping[str, str], words: Mapping[str, Any]) -> 
 
 
 def _basis(basis: Basis, language: str) -> str:
-    return citing.basis(basis.clause, basis.article, paper.wording(_WORDED_AS, language)["cite"], partial(citing.redaction, language))
+    return citing.basis(basis.clause, basis.article, paper.wording(_WORDED_AS, language)["cite"], language)

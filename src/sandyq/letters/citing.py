@@ -6,6 +6,7 @@ What the law pack writes is kept in bodies as it is; the words are those of a wo
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from typing import Final
 
 from sandyq import speech
@@ -26,13 +27,13 @@ _BARE: Final = frozenset({"1", "9"})
 """Articles of the Law that have sub-paragraphs right below them: `art. 9(1)` is подп. 1) ст. 9, where `art. 8(1)` is п. 1 ст. 8."""
 
 
-def basis(clause: str, article: str, forms: Mapping[str, str], day: Callable[[str], str]) -> str:
-    """A clause of the policy and the articles of acts in one line; either may be empty. `day` words an ISO date of a redaction, which may lack its day."""
+def basis(clause: str, article: str, forms: Mapping[str, str], language: str) -> str:
+    """A clause of the policy and the articles of acts in one line; either may be empty."""
     said = [forms["clause"].format(clause=clause)] if clause else []
-    return "; ".join([*said, *(_act(part, forms, day) for part in _acts(article))])
+    return "; ".join([*said, *(_act(part, forms, partial(_redaction, language)) for part in _acts(article))])
 
 
-def redaction(language: str, day: str) -> str:
+def _redaction(language: str, day: str) -> str:
     """The day of a redaction, which may lack its day and month, as the language writes it."""
     return speech.day(language, date.fromisoformat(day)) if len(day) == 10 else ".".join(reversed(day.split("-")))
 

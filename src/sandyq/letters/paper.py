@@ -10,7 +10,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -74,6 +74,11 @@ def _printable(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _printable(inner) for key, inner in value.items()}
     return value if isinstance(value, int) else [_printable(inner) for inner in value]
+
+
+def long_day(on: date, words: Mapping[str, Any]) -> str:
+    """A date with its month in words, by the wording of a template."""
+    return str(words["long_date"].format(day=on.day, month=words["months"][on.month - 1], year=on.year))
 
 
 def qr_svg(line: str) -> str:

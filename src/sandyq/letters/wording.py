@@ -10,13 +10,13 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from sandyq import speech
 from sandyq.errors import Misuse
-from sandyq.letters import citing
+from sandyq.letters import citing, paper
 from sandyq.letters.certificate import Basis
 from sandyq.letters.letter import WORDS, Cell, Said
 
@@ -77,11 +77,11 @@ class Wording:
 
     def basis(self, basis: Basis) -> str:
         """Clause and article as official letters cite them."""
-        return citing.basis(basis.clause, basis.article, self.tables["cite"], partial(citing.redaction, self.language))
+        return citing.basis(basis.clause, basis.article, self.tables["cite"], self.language)
 
     def long_day(self, on: date) -> str:
         """A date with its month in words."""
-        return self.word("long_date").format(day=on.day, month=self.tables["months"][on.month - 1], year=on.year)
+        return paper.long_day(on, self.tables)
 
     def _of(self, table: str, code: str) -> Any:
         found = (self.tables[table] if table else self.tables).get(code)

@@ -4,6 +4,7 @@ An order's clock runs while a second person has not confirmed it, a destruction 
 told. An order that is finished keeps the day it was counted to.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sandyq import block, consent, destroy, distribute
@@ -37,24 +38,27 @@ def running(work: Work) -> list[tuple[Request, str]]:
 
 def recount(work: Work, gate: Gate, old: Calendar, new: Calendar) -> list[MovedClock]:
     """Count every running clock on the new calendar. Each that ends on another day is stored and logged by itself; the others take the version."""
-    clocks = {request.id: (request, open_) for request, open_ in _open(work, gate)}
-    moved = {m.id: m for m in recompute([open_ for _, open_ in clocks.values()], old, new)}
-    for request, open_ in clocks.values():
-        last = moved[request.id].after if request.id in moved else open_.due
+    running_now = _open(work, gate)
+    found = _moved(running_now, old, new)
+    moved = {each.request.id: each for each in found}
+    for request, open_ in running_now:
+        last = moved[request.id].moved.after if request.id in moved else open_.due
         records.move_due(work, request.subject, request.id, last, new.version)
         if request.kind.value == "withdraw":
             consent.move_due(work, request.subject, request.decision, last, new.version)
-    for each in moved.values():
-        request = clocks[each.id][0]
-        record(work, Leaf(Act.DEADLINE_MOVED, request.subject, "4.1", "Labour Code art. 85", object=each.id, purpose=request.kind.value))
-    return [MovedClock(replace(clocks[m.id][0], due=m.after), m) for m in moved.values()]
+    for request in (each.request for each in found):
+        record(work, Leaf(Act.DEADLINE_MOVED, request.subject, "4.1", "Labour Code art. 85", object=request.id, purpose=request.kind.value))
+    return found
 
 
 def would_move(work: Work, gate: Gate, old: Calendar, new: Calendar) -> list[MovedClock]:
     """The running clocks that `recount` would move; nothing is changed."""
-    requests = {request.id: (request, open_) for request, open_ in _open(work, gate)}
-    moved = recompute([open_ for _, open_ in requests.values()], old, new)
-    return [MovedClock(replace(requests[m.id][0], due=m.after), m) for m in moved]
+    return _moved(_open(work, gate), old, new)
+
+
+def _moved(open_: Sequence[tuple[Request, OpenDeadline]], old: Calendar, new: Calendar) -> list[MovedClock]:
+    requests = {request.id: request for request, _ in open_}
+    return [MovedClock(replace(requests[m.id], due=m.after), m) for m in recompute([term for _, term in open_], old, new)]
 
 
 def _open(work: Work, gate: Gate) -> list[tuple[Request, OpenDeadline]]:

@@ -4,7 +4,7 @@
 An event is judged by the law of its own day: where that day's law sets no term, there is no clock. Nothing ends a case by time alone.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
@@ -16,7 +16,7 @@ from sandyq.db import Work
 from sandyq.gate import Gate
 from sandyq.law.calendar import Calendar, local_date
 from sandyq.law.deadlines import DeadlineRule, Due, Term, due, due_date, rule_for
-from sandyq.law.terms import Moved, OpenDeadline, Unit, recompute
+from sandyq.law.terms import OpenDeadline, Unit, recompute
 from sandyq.law.vocabulary import StateKind
 from sandyq.rights import records
 from sandyq.rights.facts import NEVER, Case, Clock, ClockState, MovedClock, What
@@ -253,26 +253,31 @@ def explain(clock: Clock, calendar: Calendar) -> Due | None:
 
 def would_move(case: Case, old: Calendar, new: Calendar) -> list[MovedClock]:
     """The running clocks of one case that `recount` would move; nothing is changed."""
-    duties = {str(c.no): c.duty for c in case.clocks}
-    return [MovedClock(case.id, case.number, duties[m.id], m.before, m.after, new.version) for m in _moved(case, old, new)]
+    return list(_moved(case, _counted(case), old, new).values())
 
 
-def _moved(case: Case, old: Calendar, new: Calendar) -> list[Moved]:
-    open_ = [OpenDeadline(str(c.no), c.since, Term.parse(c.term), c.due, c.calendar) for c in case.clocks if c.open and c.rule]
-    return recompute(open_, old, new)
+def _counted(case: Case) -> dict[str, Clock]:
+    """The running clocks that are counted by the calendar, by their numbers."""
+    return {str(c.no): c for c in case.clocks if c.open and c.rule}
+
+
+def _moved(case: Case, clocks: Mapping[str, Clock], old: Calendar, new: Calendar) -> dict[str, MovedClock]:
+    """Those of them that end on another day."""
+    open_ = [OpenDeadline(no, c.since, Term.parse(c.term), c.due, c.calendar) for no, c in clocks.items()]
+    found = recompute(open_, old, new)
+    return {m.id: MovedClock(case.id, case.number, clocks[m.id].duty, m.before, m.after, new.version) for m in found}
 
 
 def recount(work: Work, gate: Gate, case: Case, old: Calendar, new: Calendar) -> tuple[Case, list[MovedClock]]:
     """Count the running clocks of one case on a changed calendar; each that ends on another day is an entry of the log."""
-    clocks = {str(c.no): c for c in case.clocks if c.open and c.rule}
-    moved = {m.id: m for m in _moved(case, old, new)}
+    clocks = _counted(case)
+    moved = _moved(case, clocks, old, new)
     changed = []
     for no, clock in clocks.items():
         last = moved[no].after if no in moved else clock.due
         now = replace(clock, due=last, calendar=new.version)
         changed.append(replace(now, remind_on=next_reminder(now, local_date(work.at) - _DAY)))
-    told = [MovedClock(case.id, case.number, clocks[m.id].duty, m.before, m.after, new.version) for m in moved.values()]
-    for each in told:
+    for each in moved.values():
         leaf = record(work, Leaf(Act.DEADLINE_MOVED, case.person, "8.3", "Labour Code art. 85", object=case.id, purpose=each.duty))
         note(work, case, "clock_moved", each.before.isoformat(), each.after.isoformat(), each.duty, leaf=leaf)
-    return _put(work, case, changed), told
+    return _put(work, case, changed), list(moved.values())

@@ -25,7 +25,8 @@ from sandyq.rights.states import ENDED, Kind, Limb, State
 
 _OBLIGATIONS: Final = frozenset({"withdrawal_obligation_open", "goes_on_for_obligation", "obligation_open"})
 """Reasons that must name an obligation or contract of the person that is open (4.1.5, 5.4)."""
-ENDINGS: Final = frozenset({"court", "term_ended"})
+_COURT: Final = "court"
+_ENDINGS: Final = frozenset({_COURT, "term_ended"})
 """Reasons of a destruction that are no violation (art. 18(1)(1)-(3))."""
 _LAW: Final = "law"
 """The reason of a refusal that leaves the limb to the law: then the gate is asked, and must refuse."""
@@ -192,12 +193,12 @@ def _started(work: Work, r: Rights, made: Case, granted: Chosen) -> Case:
     """A decision on a violation starts the term that the law counts from it (art. 25(2)(8)); that a term or relations ended, or a court decided, starts the
     day of Order 395: of a court's act the day counts on which it came."""
     today = local_date(work.at)
-    if any(decision.reason in ENDINGS for _, decision in granted):
-        by_court = any(decision.reason == "court" for _, decision in granted)
-        made = clocks.start(work, r.gate, made, Limb.ENDED, local_date(made.received_at) if by_court else today)
+    reasons = {decision.reason for _, decision in granted}
+    if reasons & _ENDINGS:
+        made = clocks.start(work, r.gate, made, Limb.ENDED, local_date(made.received_at) if _COURT in reasons else today)
     if made.kind is Kind.UNBLOCK and granted:
         return clocks.start(work, r.gate, made, Limb.NOT_CONFIRMED, today)
-    if any(decision.reason in (VIOLATION, "unlawful") for _, decision in granted):
+    if reasons & {VIOLATION, "unlawful"}:
         return clocks.start(work, r.gate, made, Limb.CONFIRMED, today)
     return made
 

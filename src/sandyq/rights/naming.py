@@ -163,7 +163,7 @@ class Naming:
         return speech.say(
             language,
             "decision.told",
-            deed=_capital(self._decided(ask)(language)),
+            deed=speech.capital(self._decided(ask)(language)),
             result=self._result(one, ask)(language),
             at=speech.when(language, instant(one.at_us)),
             reference=reference(one.id),
@@ -222,10 +222,6 @@ def took_back(work: Work, made: Case, part: Part) -> bool:
 def reference(decision: str) -> str:
     """What people call a decision of the program: the end of its random id."""
     return decision[-8:].upper()
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _three(told: Callable[[str], str]) -> Said:

@@ -9,7 +9,7 @@ from sandyq.web.desk_case import AT, day_of
 from sandyq.web.desk_parts import shown, who
 from sandyq.web.sent import Again
 from sandyq.web.site import Page, Site, Visitor, WebRequest
-from sandyq.web.views_desk import DecreesView, Foreseen, NewDecree
+from sandyq.web.views_desk import NewDecree
 
 _AT = f"{AT}/calendar/decrees"
 _TEMPLATE = "console/desk_decrees.html"
@@ -32,7 +32,8 @@ async def foresee(request: WebRequest, language: FromPath[str]) -> Page:
 
     async def doing() -> Page:
         found = await site.office.desk.foresee(visitor.token(COOKIE), _asked(body), visitor.visit)
-        return await _page(site, visitor, found.entered, _typed(body), foreseen=found)
+        typed = _typed(body)
+        return await console_page(site, visitor, _TEMPLATE, entered=found.entered, typed=typed, said=[], foreseen=found, moved=None)
 
     return await acted_page(site, visitor, doing(), _again(site, visitor, body))
 
@@ -70,10 +71,6 @@ async def _form(
     entered = site.office.desk.decrees(visitor.token(COOKIE), visitor.visit)
     more = {"typed": {**dict.fromkeys(_FIELDS, ""), **typed}, "said": said or [], "foreseen": None, "moved": moved}
     return await shown(site, visitor, _TEMPLATE, entered, "entered", status=status, **more)
-
-
-async def _page(site: Site, visitor: Visitor, entered: DecreesView, typed: dict[str, str], *, foreseen: Foreseen) -> Page:
-    return await console_page(site, visitor, _TEMPLATE, entered=entered, typed=typed, said=[], foreseen=foreseen, moved=None)
 
 
 routes = [decrees, foresee, enter]

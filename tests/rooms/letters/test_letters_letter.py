@@ -247,7 +247,7 @@ def test_an_article_is_cited_the_way_official_letters_do(place, kk, ru, en):
 
 def test_a_clause_and_an_article_stand_in_one_line():
     assert wording("access-1", "ru").basis(Basis("4.1.5", "94-V art. 8(2)")) == "п. 4.1.5 Положения; п. 2 ст. 8 Закона"
-    assert citing.basis("", "", wording("access-1", "ru").tables["cite"], str) == ""
+    assert citing.basis("", "", wording("access-1", "ru").tables["cite"], "ru") == ""
 
 
 def articles_of(table: object) -> Iterator[str]:

@@ -47,7 +47,6 @@ _MOST_PASSWORD = 256
 _LINES = 200
 _PAGE = 500
 _LOG_PAGE = 50
-_END = 1 << 62
 _COMPARED = ("iin", "phone", "email")
 _ORDERS: Final = {
     "block": Operation.BLOCK,
@@ -287,7 +286,7 @@ class Desk:
         def act(work: Work, caller: Caller) -> DayLog:
             day = on or local_date(work.at)
             since, until = day_ends(day - timedelta(days=1)), day_ends(day)
-            rows, more = history.between(work, since, until, before=before or _END, limit=_LOG_PAGE)
+            rows, more = history.between(work, since, until, before=before or history.END, limit=_LOG_PAGE)
             signed = self._office.publisher.published()
             size, root = (signed.head.size, signed.head.root.hex()) if signed else (0, "")
             words = Words(self._office.gate.in_force(work).edition, visit.language, {})

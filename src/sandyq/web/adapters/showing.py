@@ -72,7 +72,7 @@ def consents(
     words: Words, cards: Sequence[Card], proofs: Iterable[ProvenGrant], why_not: WhyNot = lambda grant: ""
 ) -> tuple[ConsentProof, ...]:
     """Each choice with its proof, in the order of the form; `why_not` says why a given one cannot be withdrawn now."""
-    titles = {(card.kind, card.recipient, card.channel): _capital(card.text.title) for card in cards}
+    titles = {(card.kind, card.recipient, card.channel): speech.capital(card.text.title) for card in cards}
     places = {matter: place for place, matter in enumerate(titles)}
     found = []
     for grant in sorted(proofs, key=lambda g: places.get((g.kind, g.recipient, g.channel), len(places))):
@@ -95,10 +95,6 @@ def consents(
             )
         )
     return tuple(found)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def consent_name(words: Words, grant: ProvenGrant) -> str:
